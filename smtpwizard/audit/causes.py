@@ -1,0 +1,145 @@
+"""Rules for causes, their signs and their remedies."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+
+from smtpwizard.audit.fault import Audited, fault
+from smtpwizard.knowledge.phrase import normalise, required_words
+from smtpwizard.model.cause import Sign
+from smtpwizard.model.document import FaultDocument
+from smtpwizard.model.stage import Stage
+from smtpwizard.troubleshoot.explain import explain
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_UNWRITTEN = "TODO"
+"""What stands in a skeleton."""
+_PLACES = frozenset({"host", "port", "username", "sender", "domain"})
+_FORBIDDEN = (
+    re.compile(r"(?i)\b(?:turn|switch) (?:off|on)\b.{0,30}\bless secure\b|\b(?:allow|enable)\b.{0,20}less secure app"),
+    re.compile(
+        r"(?i)\b(?:disable|turn off|switch off|deactivate)\b.{0,30}\b(?:mfa|multi-?factor|two-?factor|2fa|2-step)"
+    ),
+    re.compile(r"(?i)\b(?:disable|turn off|switch off|skip)\b.{0,30}\b(?:certificate|tls) (?:check|verif|validat)"),
+    re.compile(r"(?i)rejectUnauthorized|verify_none|DisplayUnlockCaptcha|CERT_NONE"),
+)
+"""Advice that must never be given."""
+
+
+def causes_are_complete(audited: Audited) -> Iterator[FaultDocument]:
+    """Each cause has remedies, sources, a sign, examples where wording gives it away, and a check that proves the cure."""
+    known = {check.id for check in audited.checks}
+    checked_stages = {check.stage for check in audited.checks}
+    for cause in audited.knowledge.causes.values():
+        file = f"causes/{cause.id}.toml"
+        for key, value in (("remedy", cause.remedy), ("source", cause.source), ("sign", cause.sign)):
+            if not value:
+                yield fault("complete", file, "", "is empty", key)
+        for key, text in (("title", cause.title), ("explanation", cause.explanation), ("sure", cause.sure)):
+            if not text.strip() or _UNWRITTEN in text:
+                yield fault("complete", file, "", "is still to be written", key)
+        for number, sign in enumerate(cause.sign):
+            if sign.when == type(sign.when)():
+                yield fault("complete", file, f"sign[{number}]", "holds for everything", "when")
+            if _shows_in_text(sign) and not sign.examples:
+                yield fault("complete", file, f"sign[{number}]", "has no example", "examples")
+        for key, check_id in (("proof", cause.proof), ("needs_live", cause.needs_live)):
+            if check_id is not None and not _is_check(check_id, known, checked_stages):
+                yield fault("complete", file, "", f"there is no check {check_id!r}", key)
+
+
+def remedies_are_safe(audited: Audited) -> Iterator[FaultDocument]:
+    """Remedies name known placeholders and providers, link to https, and never advise what weakens an account."""
+    for cause in audited.knowledge.causes.values():
+        file = f"causes/{cause.id}.toml"
+        for number, remedy in enumerate(cause.remedy):
+            entry = f"remedy[{number}]"
+            texts = (remedy.text, *remedy.steps, *remedy.commands)
+            for text in texts:
+                for place in set(_PLACE.findall(text)) - _PLACES:
+                    if text in remedy.commands and not place.islower():
+                        continue
+                    yield fault("remedy", file, entry, f"there is no placeholder {{{place}}}")
+                if any(pattern.search(text) for pattern in _FORBIDDEN):
+                    yield fault("remedy", file, entry, f"advises what must never be advised: {text}")
+            for link in remedy.links:
+                if not link.startswith("https://"):
+                    yield fault("remedy", file, entry, f"{link} is no https address", "links")
+            for provider in set(remedy.provider) - audited.knowledge.providers.keys():
+                yield fault("remedy", file, entry, f"there is no provider {provider!r}", "provider")
+
+
+def signs_name_what_exists(audited: Audited) -> Iterator[FaultDocument]:
+    """Signs name known providers and tools, and phrases that can be found."""
+    knowledge = audited.knowledge
+    for cause in knowledge.causes.values():
+        file = f"causes/{cause.id}.toml"
+        for number, sign in enumerate(cause.sign):
+            entry = f"sign[{number}].when"
+            for provider in set(sign.when.provider) - knowledge.providers.keys():
+                yield fault("sign", file, entry, f"there is no provider {provider!r}", "provider")
+            for tool in set(sign.when.tool) - knowledge.tools.keys():
+                yield fault("sign", file, entry, f"there is no tool {tool!r}", "tool")
+            for phrase in sign.when.text:
+                if len(normalise(phrase)) < 4:
+                    yield fault("sign", file, entry, f"{phrase!r} is too short to mean anything", "text")
+                elif not required_words(phrase) and not any(c.isalnum() for c in phrase):
+                    yield fault("sign", file, entry, f"{phrase!r} holds no word", "text")
+
+
+def signs_are_told_apart(audited: Audited) -> Iterator[FaultDocument]:
+    """No two causes claim the same sign."""
+    claims: defaultdict[bytes, set[str]] = defaultdict(set)
+    for cause in audited.knowledge.causes.values():
+        for sign in cause.sign:
+            for single in _singles(sign):
+                claims[msgspec.json.encode(single)].add(cause.id)
+    for when, causes in sorted(claims.items()):
+        if len(causes) > 1:
+            first, *others = sorted(causes)
+            problem = f"{when.decode()} is claimed by {', '.join(others)} too"
+            yield fault("ambiguous", f"causes/{first}.toml", "sign", problem)
+
+
+def examples_lead_to_their_cause(audited: Audited) -> Iterator[FaultDocument]:
+    """The engine leads every example to the cause it stands under."""
+    for cause in audited.knowledge.causes.values():
+        for number, sign in enumerate(cause.sign):
+            provider = sign.when.provider[0] if sign.when.provider else None
+            for example in sign.examples:
+                findings = explain(audited.knowledge, example, provider=provider).findings
+                if not findings or findings[0].cause != cause.id:
+                    led = f"to {findings[0].cause} ({'; '.join(findings[0].because)})" if findings else "nowhere"
+                    problem = f"the engine leads {example!r} {led}"
+                    yield fault("example", f"causes/{cause.id}.toml", f"sign[{number}]", problem, "examples")
+
+
+def _shows_in_text(sign: Sign) -> bool:
+    return bool(sign.when.text or sign.when.code or sign.when.enhanced)
+
+
+def _is_check(check_id: str, known: set[str], checked_stages: set[Stage]) -> bool:
+    """Whether a check exists; one of a stage that has no checks at all yet is taken on trust."""
+    stage = check_id.partition(".")[0]
+    return check_id in known or (stage in set(Stage) and Stage(stage) not in checked_stages)
+
+
+def _singles(sign: Sign) -> Iterator[object]:
+    """The sign taken apart into one phrase, or one fact, each."""
+    when = sign.when
+    if when.text:
+        for phrase in when.text:
+            yield msgspec.structs.replace(when, text=(normalise(phrase),))
+    elif when.fact:
+        for fact in when.fact:
+            yield msgspec.structs.replace(when, fact=(fact,))
+    else:
+        for code in when.code or (0,):
+            for enhanced in when.enhanced or ("",):
+                yield msgspec.structs.replace(
+                    when, code=(code,) if code else (), enhanced=(enhanced,) if enhanced else ()
+                )

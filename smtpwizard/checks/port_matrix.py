@@ -1,0 +1,79 @@
+"""What the mail ports of every address do: the matrix that tells a dead server from a blocked port."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from smtpwizard.checks.address import overridden
+from smtpwizard.checks.products import Connected, Destination, Destinations
+from smtpwizard.model.check import Check, Context, Record, Verdict
+from smtpwizard.model.evidence import PortAnswer, Ports
+from smtpwizard.model.stage import Stage, Status
+
+MAIL_PORTS: Final = (25, 465, 587, 2525)
+TLS_PORTS: Final = frozenset({465, 2465})
+ADDRESSES: Final = 4
+"""Addresses that are tried, each on every port."""
+
+
+async def _run(context: Context, record: Record) -> Verdict:
+    account = context.account
+    addresses = [destination.address for destination in context.given(Destinations).found[:ADDRESSES]]
+    ports = sorted({*MAIL_PORTS, *_known_ports(context)} - {account.port})
+    cells = [cell for port in ports for cell in _cells(context, addresses, port)]
+
+    async def identify(destination: Destination) -> PortAnswer:
+        answer = await context.ports.network.identify(
+            account.host,
+            destination.address,
+            destination.port,
+            context.options.timeout,
+            tls_first=destination.port in TLS_PORTS,
+        )
+        record(answer)
+        return answer
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(identify(cell)) for cell in cells]
+    await context.ended("connect.open")
+    own_is_open = context.maybe(Connected) is not None
+    verdict = _together([task.result() for task in tasks], own_is_open=own_is_open)
+    record(verdict)
+    return Verdict(Status.PASS if own_is_open else Status.WARN)
+
+
+def _known_ports(context: Context) -> set[int]:
+    provider = context.provider
+    return {e.port for e in provider.endpoint if e.host == context.account.host} if provider is not None else set()
+
+
+def _cells(context: Context, addresses: list[str], port: int) -> list[Destination]:
+    given = overridden(context, port)
+    if given is not None:
+        return list(given.found)
+    return [Destination(address, port) for address in addresses]
+
+
+def _together(answers: list[PortAnswer], *, own_is_open: bool) -> Ports:
+    # Port 25 is for mail between servers (RFC 6409, section 1): that it answers is no way to submit mail.
+    answering = tuple(sorted({a.port for a in answers if a.speaks in {"smtp", "tls"} and a.port != 25}))
+    if own_is_open:
+        return Ports("usable", answering)
+    if answering:
+        return Ports("another-open", answering)
+    outcomes = {answer.outcome for answer in answers}
+    if outcomes <= {"timeout"}:
+        return Ports("all-dropped", ())
+    if outcomes <= {"refused"}:
+        return Ports("all-refused", ())
+    return Ports("mixed", ())
+
+
+CHECK = Check(
+    id="connect.ports",
+    title="other mail ports of the host are known",
+    stage=Stage.CONNECT,
+    run=_run,
+    needs=("dns.address",),
+)

@@ -1,0 +1,51 @@
+"""What checks hand on to later ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from smtpwizard.model.ports import Session
+from smtpwizard.model.secret import Secret
+from smtpwizard.model.smtp import Extensions
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One address to connect to."""
+
+    address: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """Every address of the host, in the order in which they are tried."""
+
+    found: tuple[Destination, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """An open session."""
+
+    session: Session
+    tried: frozenset[str]
+    """Addresses that have been tried, the session's included."""
+
+    async def leave(self) -> None:
+        """End the session."""
+        await self.session.quit(1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """What the server offers, as last heard."""
+
+    extensions: Extensions
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The secret, from wherever it came."""
+
+    secret: Secret

@@ -1,0 +1,40 @@
+"""Whether the server takes the sender (MAIL FROM), and whether the account may use it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from smtpwizard.checks.products import Connected, Introduced
+from smtpwizard.model.check import Check, Context, Record, Verdict
+from smtpwizard.model.stage import Stage, Status
+
+
+async def _run(context: Context, record: Record) -> Verdict:
+    account = context.account
+    session = context.given(Connected).session
+    extensions = context.given(Introduced).extensions
+    sender = account.sender or ""
+    parameters = []
+    if not sender.isascii() or not (account.recipient or "").isascii():
+        parameters.append("SMTPUTF8")
+    then: Literal["rset", "data"] | None = None
+    if extensions.pipelining:
+        then = "data" if context.options.send else "rset"
+    heard = await session.mail(
+        sender, tuple(parameters), context.options.timeout, recipient=account.recipient, then=then
+    )
+    for evidence in heard.evidence:
+        record(evidence)
+    if heard.ok and account.recipient is None:
+        await session.rset(context.options.timeout)
+    return Verdict(Status.PASS if heard.ok else Status.FAIL)
+
+
+CHECK = Check(
+    id="mail.sender",
+    title="server takes the sender",
+    stage=Stage.MAIL,
+    run=_run,
+    needs=("ehlo.extensions", "ehlo.encrypted", "auth.login"),
+    applies=lambda account, options: account.sender is not None,
+)

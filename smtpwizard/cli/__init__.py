@@ -1,0 +1,1 @@
+"""Commands. To add one, add a module here that defines `COMMAND`; its name is the module's."""

@@ -1,0 +1,268 @@
+"""The options that name an account, and what becomes of them."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+import msgspec
+
+from smtpwizard.discover.preset import provider_for_host
+from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.model.account import Account
+from smtpwizard.model.check import Options, Override
+from smtpwizard.model.errors import UsageError
+from smtpwizard.model.provider import Provider
+from smtpwizard.model.secret import MAX_SECRET_LENGTH, Secret
+from smtpwizard.model.smtp import Mechanism, Security
+from smtpwizard.model.text import printable
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+TOKEN_COMMAND_SECONDS: Final = 60
+_SECURITY_OF = {465: Security.TLS, 2465: Security.TLS}
+_PORT_OF = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An account to work on, and how."""
+
+    account: Account
+    secret: Secret | None
+    provider: Provider | None
+    options: Options
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--env",
+        "env_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Read settings and secret from this file.",
+    ),
+    click.option("--for", "target", metavar="TARGET", help="Whose names the file uses, where they do not tell."),
+    click.option("--provider", "provider_id", metavar="ID", help="A known provider; see `smtpwizard providers`."),
+    click.option("--host", metavar="H", help="Host name of the mail server."),
+    click.option("--port", type=int, metavar="N", help="Port; follows from --security where it is left out."),
+    click.option(
+        "--security", type=click.Choice([s.value for s in Security]), help="tls is implicit TLS, as on port 465."
+    ),
+    click.option("--username", metavar="U", help="User name to log in with; without one, nothing logs in."),
+    click.option("--password-stdin", is_flag=True, help="Read the secret from standard input."),
+    click.option("--password-env", metavar="VAR", help="Read the secret from this environment variable."),
+    click.option("--token-command", metavar="CMD", help="Run this command and read the secret from its first line."),
+    click.option("--mechanism", metavar="M", help=f"SASL mechanism: {', '.join(Mechanism)}."),
+    click.option("--from", "sender", metavar="A", help="Sender's address; the user name where that is one."),
+    click.option("--to", "recipient", metavar="A", help="Recipient's address, for a dry run of the envelope."),
+    click.option("--send", is_flag=True, help="Really send one message to --to."),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0.2, 600),
+        default=10.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds for each stage.",
+    ),
+    click.option("--ehlo", "ehlo_name", metavar="NAME", help="Name to give in EHLO."),
+    click.option("--ca-file", metavar="PEM", help="Trust these authorities too."),
+    click.option("--pin", metavar="SHA256", help="Trust the certificate or key with this fingerprint, and no other."),
+    click.option("--nameserver", metavar="IP[:PORT]", help="Ask this name server."),
+    click.option(
+        "--resolve",
+        "overrides",
+        multiple=True,
+        metavar="HOST:PORT:ADDR[:PORT]",
+        help="Use this address instead of asking the DNS.",
+    ),
+    click.option("--only", multiple=True, metavar="CHECK", help="Run these checks, and what they need."),
+    click.option("--skip", multiple=True, metavar="CHECK", help="Leave these checks out."),
+    click.option("--no-input", is_flag=True, help="Never ask."),
+    click.option("--offline", is_flag=True, help="Contact no third party, whatever else is said."),
+    click.option("--allow-third-parties", is_flag=True, help="Other parties than the server may be contacted."),
+    click.option(
+        "--allow-cleartext-auth", is_flag=True, help="Log in even where the password crosses the network unencrypted."
+    ),
+)
+
+
+def account_options(command: F) -> F:
+    """Give a command the options of design: one account, and how to test it."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def read_request(knowledge: Knowledge, given: dict[str, Any]) -> Request:
+    """What the options say.
+
+    Raises:
+        UsageError: they name no account, contradict each other, or name what does not exist.
+    """
+    account, secret = _account(knowledge, given)
+    provider = knowledge.providers.get(account.provider or "") or provider_for_host(knowledge.providers, account.host)
+    account = _with_identity(account, provider, given)
+    secret = _secret(account, secret, given)
+    if given["send"] and account.recipient is None:
+        raise UsageError("--send needs --to: the address that the test message goes to.")
+    if given["recipient"] and account.sender is None:
+        raise UsageError("--to needs --from: the address that the message would come from.")
+    return Request(account, secret, provider, _options(given))
+
+
+def _account(knowledge: Knowledge, given: dict[str, Any]) -> tuple[Account, Secret | None]:
+    secret: Secret | None = None
+    if given["env_file"] is not None:
+        from smtpwizard.export.read import read_env
+
+        read = read_env(given["env_file"], given["target"], knowledge.targets)
+        base, secret = read.account, read.secret
+    elif given["provider_id"] is not None:
+        base = _provider_account(knowledge, given["provider_id"], given["host"])
+    elif given["host"] is not None:
+        port = given["port"]
+        security = (
+            Security(given["security"]) if given["security"] else _SECURITY_OF.get(port or 587, Security.STARTTLS)
+        )
+        base = Account(given["host"], port if port is not None else _PORT_OF[security], security)
+    else:
+        raise UsageError("Name an account: --env FILE, --provider ID, or --host H with --port N and --security.")
+    changes: dict[str, object] = {}
+    if given["host"] is not None:
+        changes["host"] = given["host"]
+    if given["port"] is not None:
+        changes["port"] = given["port"]
+        if given["security"] is None and given["env_file"] is None and given["port"] != base.port:
+            changes["security"] = _SECURITY_OF.get(given["port"], Security.STARTTLS)
+    if given["security"] is not None:
+        changes["security"] = Security(given["security"])
+        if given["port"] is None and given["provider_id"] is not None and changes["security"] is not base.security:
+            changes["port"] = _PORT_OF[Security(given["security"])]
+    return msgspec.structs.replace(base, **changes), secret
+
+
+def _provider_account(knowledge: Knowledge, provider_id: str, host: str | None) -> Account:
+    provider = knowledge.providers.get(provider_id)
+    if provider is None:
+        raise UsageError(
+            f"There is no provider {printable(provider_id, limit=60)!r}. "
+            "`smtpwizard providers` lists those that are known."
+        )
+    endpoint = provider.preferred
+    if endpoint is None:
+        if provider.status == "no-smtp":
+            raise UsageError(f"{provider.name} takes no mail over SMTP. {provider.instead or ''}".strip())
+        if host is None:
+            raise UsageError(f"{provider.name}: say which server, with --host.")
+        return Account(host, 587, Security.STARTTLS, provider=provider_id)
+    return Account(endpoint.host, endpoint.port, endpoint.security, provider=provider_id)
+
+
+def _with_identity(account: Account, provider: Provider | None, given: dict[str, Any]) -> Account:
+    username = given["username"] if given["username"] is not None else account.username
+    wants_secret = given["password_stdin"] or given["password_env"] or given["token_command"]
+    if username is None and wants_secret and provider is not None:
+        username = provider.username.literal
+    mechanism = given["mechanism"] or account.mechanism
+    if mechanism is not None and mechanism.upper() not in set(Mechanism):
+        raise UsageError(f"--mechanism {printable(mechanism, limit=40)} is none of: {', '.join(Mechanism)}.")
+    sender = given["sender"] or account.sender or (username if username is not None and "@" in username else None)
+    return msgspec.structs.replace(
+        account,
+        provider=account.provider or (provider.id if provider is not None else None),
+        username=username,
+        mechanism=mechanism.upper() if mechanism is not None else None,
+        sender=sender,
+        recipient=given["recipient"] or account.recipient,
+    )
+
+
+def _secret(account: Account, secret: Secret | None, given: dict[str, Any]) -> Secret | None:
+    ways = [name for name in ("password_stdin", "password_env", "token_command") if given[name]]
+    if len(ways) > 1:
+        raise UsageError("Give the secret one way: --password-stdin, --password-env or --token-command.")
+    if given["password_stdin"]:
+        return Secret(sys.stdin.read(MAX_SECRET_LENGTH * 2).removesuffix("\n").removesuffix("\r"))
+    if given["password_env"]:
+        value = os.environ.get(given["password_env"])
+        if value is None:
+            raise UsageError(f"The environment variable {printable(given['password_env'], limit=60)} is not set.")
+        return Secret(value)
+    if given["token_command"]:
+        return _from_command(given["token_command"])
+    if secret is None and account.username is not None:
+        if given["no_input"] or not sys.stdin.isatty():
+            raise UsageError(
+                "There is a user name and no secret. Give it by --password-stdin, --password-env VAR or "
+                "--token-command CMD."
+            )
+        return Secret(click.prompt(f"Secret of {printable(account.username)}", hide_input=True, err=True))
+    return secret
+
+
+def _from_command(command: str) -> Secret:
+    try:
+        words = shlex.split(command)
+        done = subprocess.run(  # noqa: S603 - the person's own command, run without a shell
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=TOKEN_COMMAND_SECONDS, check=True
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise UsageError(f"The token command did not succeed: {type(error).__name__}.") from None
+    return Secret(done.stdout[: MAX_SECRET_LENGTH * 4].decode("utf-8", "replace").partition("\n")[0].removesuffix("\r"))
+
+
+def _options(given: dict[str, Any]) -> Options:
+    pin = given["pin"]
+    if pin is not None:
+        pin = pin.replace(":", "").casefold()
+        if len(pin) != 64 or any(c not in "0123456789abcdef" for c in pin):
+            raise UsageError("--pin takes the 64 hexadecimal digits of a SHA-256 fingerprint.")
+    name = given["ehlo_name"]
+    if name is not None and (not name.isprintable() or " " in name or not 0 < len(name) < 256):
+        raise UsageError("--ehlo takes a host name or an address in brackets.")
+    return Options(
+        timeout=given["timeout"],
+        ehlo_name=name,
+        ca_file=given["ca_file"],
+        pin=pin,
+        nameserver=given["nameserver"],
+        overrides=tuple(map(parse_override, given["overrides"])),
+        send=given["send"],
+        allow_cleartext_auth=given["allow_cleartext_auth"],
+        offline=given["offline"],
+        allow_third_parties=given["allow_third_parties"],
+        only=given["only"],
+        skip=given["skip"],
+    )
+
+
+def parse_override(text: str) -> Override:
+    """Read `HOST:PORT:ADDR[:PORT]`, IPv6 addresses in brackets.
+
+    Raises:
+        UsageError: it does not have that form.
+    """
+    host, _, rest = text.partition(":")
+    port, _, rest = rest.partition(":")
+    if rest.startswith("["):
+        address, _, other = rest[1:].partition("]")
+        other = other.removeprefix(":")
+    else:
+        address, _, other = rest.partition(":")
+    try:
+        ipaddress.ip_address(address)
+        numbers = int(port), int(other or port)
+    except ValueError:
+        numbers = 0, 0
+    if not host or not all(0 < number < 65536 for number in numbers):
+        raise UsageError(f"--resolve {printable(text, limit=100)} does not have the form HOST:PORT:ADDR[:PORT].")
+    return Override(host, numbers[0], address, numbers[1])

@@ -1,0 +1,84 @@
+"""`smtpwizard explain`: what an error means, from any program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+import click
+
+from smtpwizard.knowledge.load import Knowledge, load_knowledge
+from smtpwizard.model.errors import UsageError
+from smtpwizard.troubleshoot.reading import INPUT_LIMIT
+
+READ_LIMIT: Final = 4 * INPUT_LIMIT
+"""Octets of standard input that one explanation reads."""
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--provider", "provider_id", metavar="ID", help="The provider whose error it is, where that is known.")
+@click.option("--batch", is_flag=True, help="Read one text a line, print one JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def explain(text: str | None, provider_id: str | None, batch: bool, as_json: bool) -> int:
+    """Say what an error text means, why, and what to do.
+
+    TEXT is the error as any program printed it, or - for standard input, or the id of a cause.
+    """
+    knowledge = load_knowledge()
+    if provider_id is not None and provider_id not in knowledge.providers:
+        raise UsageError(f"There is no provider {provider_id!r}. `smtpwizard providers` lists those that are known.")
+    if batch:
+        _batch(knowledge, provider_id)
+        return 0
+    if text is None and sys.stdin.isatty():
+        raise UsageError("Give the error text in quotation marks, or - to read it from standard input.")
+    if text is None or text == "-":
+        text = sys.stdin.buffer.read(READ_LIMIT).decode("utf-8", "replace").strip("\n")
+    elif text in knowledge.causes and not as_json:
+        from smtpwizard.output.explain_text import cause_page
+
+        click.echo(cause_page(knowledge.causes[text]))
+        return 0
+    _one(knowledge, text, provider_id, as_json=as_json)
+    return 0
+
+
+def _one(knowledge: Knowledge, text: str, provider_id: str | None, *, as_json: bool) -> None:
+    from smtpwizard.output.documents import explain_document, to_json
+    from smtpwizard.troubleshoot.explain import explain as explain_text
+
+    document = explain_document(knowledge, text, explain_text(knowledge, text, provider=provider_id))
+    if as_json:
+        click.echo(to_json(document))
+        return
+    from smtpwizard.output.explain_text import explanation_text
+
+    provider = knowledge.providers.get(document.provider or "")
+    proof = knowledge.causes[document.causes[0].id].proof if document.causes else None
+    click.echo(explanation_text(document, provider, proof))
+
+
+def _batch(knowledge: Knowledge, provider_id: str | None) -> None:
+    from smtpwizard.output.documents import explain_document, to_json
+    from smtpwizard.troubleshoot.explain import explain as explain_text
+
+    write = sys.stdout.write
+    for line in _lines():
+        write(to_json(explain_document(knowledge, line, explain_text(knowledge, line, provider=provider_id)), indent=0))
+        write("\n")
+    sys.stdout.flush()
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input, each cut at `READ_LIMIT`, whatever bytes they hold."""
+    source = sys.stdin.buffer
+    while raw := source.readline(READ_LIMIT):
+        if not raw.endswith(b"\n") and len(raw) == READ_LIMIT:
+            while (rest := source.readline(READ_LIMIT)) and not rest.endswith(b"\n"):
+                pass
+        yield raw.decode("utf-8", "replace").rstrip("\r\n")
+
+
+COMMAND = explain

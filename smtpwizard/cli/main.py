@@ -1,0 +1,106 @@
+"""The `smtpwizard` command: finds the commands, and turns every ending into an exit status."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+import traceback
+from collections.abc import Sequence
+from enum import IntEnum
+
+import click
+
+from smtpwizard import __version__, cli
+from smtpwizard.model.errors import CannotRunError, SmtpWizardError
+
+
+class ExitCode(IntEnum):
+    """What the exit status says."""
+
+    OK = 0
+    FAILED = 1
+    """A check failed."""
+    USAGE = 2
+    CANNOT_RUN = 3
+    """Could not run, or a fault of this program."""
+    INTERRUPTED = 130
+
+
+_SUPPORT = frozenset({"main", "accounts", "wizard"})
+"""Modules of this folder that are no commands."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command only when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(
+            module.name.rstrip("_") for module in pkgutil.iter_modules(cli.__path__) if module.name not in _SUPPORT
+        )
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        names = {module.name for module in pkgutil.iter_modules(cli.__path__)}
+        name = cmd_name if cmd_name in names else f"{cmd_name}_"
+        command = importlib.import_module(f"{cli.__name__}.{name}").COMMAND
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{name}.COMMAND is no command")
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="smtpwizard")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """From "this program must send mail" to a working, proven .env, and the reason when it fails.
+
+    Without a command, the full-screen wizard starts.
+    """
+    if context.invoked_subcommand is None:
+        from smtpwizard.cli.wizard import start
+
+        start()
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and exit."""
+    sys.exit(status(arguments))
+
+
+def status(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status."""
+    try:
+        result = main.main(args=arguments, prog_name="smtpwizard", standalone_mode=False)
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except CannotRunError as error:
+        click.echo(f"smtpwizard: {error}", err=True)
+        return ExitCode.CANNOT_RUN
+    except SmtpWizardError as error:
+        click.echo(f"smtpwizard: {error}", err=True)
+        return ExitCode.USAGE
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python must not complain about that once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except Exception as error:  # noqa: BLE001 - no input may end in a traceback, which could hold what it must not
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{os.path.basename(frame.filename)} line {frame.lineno}"
+        click.echo(
+            f"smtpwizard: a fault of this program, please report it: {type(error).__name__} in {where}", err=True
+        )
+        return ExitCode.CANNOT_RUN
+    return int(result) if isinstance(result, int) else ExitCode.OK

@@ -1,0 +1,1 @@
+"""Finds settings from what a person knows: an address, a host name."""

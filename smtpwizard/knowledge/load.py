@@ -1,0 +1,294 @@
+"""Reads the data files, strictly, and keeps what follows from them in an index that starts fast."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from smtpwizard.knowledge.index import SignIndex, build_sign_index
+from smtpwizard.model.cause import Cause
+from smtpwizard.model.errors import SmtpWizardError
+from smtpwizard.model.provider import Provider
+from smtpwizard.model.stage import Stage
+from smtpwizard.model.target import Target
+from smtpwizard.model.tool import Tool
+from smtpwizard.model.tree import StageTree
+
+DATA: Final = Path(__file__).parent
+INDEX_NAME: Final = "index.msgpack"
+INDEX_FORMAT: Final = 1
+"""Raised whenever the meaning of the index changes."""
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Fault(msgspec.Struct, frozen=True, order=True):
+    """Something wrong in a data file."""
+
+    file: str
+    entry: str
+    """Which part of it, such as `sign[2].when`; empty for the whole."""
+    key: str
+    """The key at fault; empty where there is none."""
+    problem: str
+
+    def __str__(self) -> str:
+        place = ": ".join(part for part in (self.file, self.entry, self.key) if part)
+        return f"{place}: {self.problem}"
+
+
+class KnowledgeError(SmtpWizardError):
+    """The data files cannot be used.
+
+    Attributes:
+        faults: everything that is wrong, file by file.
+    """
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("The knowledge files have faults:\n" + "\n".join(f"  {fault}" for fault in sorted(faults)))
+        self.faults = tuple(sorted(faults))
+
+
+class ToolFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of tools."""
+
+    tool: tuple[Tool, ...]
+
+
+class InterceptorFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of products that replace certificates."""
+
+    name: tuple[str, ...]
+    """What stands in the issuer, as the product writes it."""
+
+
+class _Sections(msgspec.Struct, frozen=True):
+    stamp: str
+    providers: msgspec.Raw
+    causes: msgspec.Raw
+    tree: msgspec.Raw
+    targets: msgspec.Raw
+    tools: msgspec.Raw
+    interceptors: msgspec.Raw
+    signs: msgspec.Raw
+
+
+class Knowledge:
+    """What is known. Each part is decoded when it is first asked for."""
+
+    def __init__(self, sections: _Sections) -> None:
+        self._sections = sections
+
+    @cached_property
+    def providers(self) -> Mapping[str, Provider]:
+        """By id."""
+        return msgspec.msgpack.decode(self._sections.providers, type=dict[str, Provider])
+
+    @cached_property
+    def causes(self) -> Mapping[str, Cause]:
+        """By id."""
+        return msgspec.msgpack.decode(self._sections.causes, type=dict[str, Cause])
+
+    @cached_property
+    def stages(self) -> Mapping[str, Stage]:
+        """The stage at which each cause usually shows."""
+        return {cause_id: cause.stage for cause_id, cause in self.causes.items()}
+
+    @cached_property
+    def tree(self) -> Mapping[Stage, StageTree]:
+        """By stage."""
+        return msgspec.msgpack.decode(self._sections.tree, type=dict[Stage, StageTree])
+
+    @cached_property
+    def targets(self) -> Mapping[str, Target]:
+        """By id."""
+        return msgspec.msgpack.decode(self._sections.targets, type=dict[str, Target])
+
+    @cached_property
+    def tools(self) -> Mapping[str, Tool]:
+        """By id."""
+        return msgspec.msgpack.decode(self._sections.tools, type=dict[str, Tool])
+
+    @cached_property
+    def interceptors(self) -> tuple[str, ...]:
+        """Names by which products that replace certificates sign themselves as issuer."""
+        return msgspec.msgpack.decode(self._sections.interceptors, type=tuple[str, ...])
+
+    @cached_property
+    def signs(self) -> SignIndex:
+        """All signs, filed by what they look for."""
+        return msgspec.msgpack.decode(self._sections.signs, type=SignIndex)
+
+
+def load_knowledge(*, folder: Path | None = None) -> Knowledge:
+    """Load the knowledge that comes with the program, or that of another folder laid out alike.
+
+    The index beside the data files (built with the wheel) or in the cache folder serves where it still fits them.
+
+    Raises:
+        KnowledgeError: a file cannot be read, or has an unknown, missing or ill-typed key. All faults are listed.
+    """
+    data = folder or DATA
+    files = _data_files(data)
+    exact, rough = _stamps(files, data)
+    sections = None
+    if folder is None and not (DATA.parent.parent / "pyproject.toml").exists():
+        sections = _read_index(DATA / INDEX_NAME, rough)
+    if sections is None:
+        cached = _cache_folder() / f"knowledge-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}.msgpack"
+        sections = _read_index(cached, exact)
+        if sections is None:
+            sections = parse(data, stamp=exact)
+            _write_index(cached, sections)
+    return Knowledge(sections)
+
+
+def build_index(data: Path) -> bytes:
+    """The index that is shipped in the wheel.
+
+    Raises:
+        KnowledgeError: as `load_knowledge`.
+    """
+    _, rough = _stamps(_data_files(data), data)
+    return msgspec.msgpack.encode(parse(data, stamp=rough))
+
+
+def parse(data: Path, *, stamp: str = "") -> _Sections:
+    """Read every data file.
+
+    Raises:
+        KnowledgeError: as `load_knowledge`.
+    """
+    faults: list[Fault] = []
+    providers = _folder(data / "providers", Provider, faults, _with_id)
+    causes = _folder(data / "causes", Cause, faults, _with_id)
+    tree = _folder(data / "tree", StageTree, faults, _with_stage)
+    targets = _folder(data / "targets", Target, faults, _with_id)
+    tool_file = _file(data / "tools.toml", ToolFile, faults)
+    interceptors = _file(data / "interceptors.toml", InterceptorFile, faults)
+    if faults:
+        raise KnowledgeError(faults)
+    tools = {tool.id: tool for tool in tool_file.tool} if tool_file else {}
+    encode = msgspec.msgpack.encode
+    return _Sections(
+        stamp=stamp,
+        providers=msgspec.Raw(encode(providers)),
+        causes=msgspec.Raw(encode(causes)),
+        tree=msgspec.Raw(encode(tree)),
+        targets=msgspec.Raw(encode(targets)),
+        tools=msgspec.Raw(encode(tools)),
+        interceptors=msgspec.Raw(encode(interceptors.name if interceptors else ())),
+        signs=msgspec.Raw(encode(build_sign_index(causes, providers, tools))),
+    )
+
+
+def _with_id(value: T, name: str) -> T:
+    return msgspec.structs.replace(value, id=name)
+
+
+def _with_stage(value: T, name: str) -> T:
+    return msgspec.structs.replace(value, stage=Stage(name))
+
+
+def _folder(folder: Path, kind: type[T], faults: list[Fault], named: Callable[[T, str], T]) -> dict[str, T]:
+    entries: dict[str, T] = {}
+    for path in sorted(folder.glob("*.toml")):
+        value = _file(path, kind, faults)
+        if value is None:
+            continue
+        try:
+            entries[path.stem] = named(value, path.stem)
+        except ValueError:
+            faults.append(Fault(_short(path), "", "", f"{path.stem!r} is no stage; the file's name must be one"))
+    return entries
+
+
+def _file(path: Path, kind: type[T], faults: list[Fault]) -> T | None:
+    try:
+        raw: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        faults.append(Fault(_short(path), "", "", f"cannot be read: {error.strerror}"))
+    except UnicodeDecodeError:
+        faults.append(Fault(_short(path), "", "", "is not UTF-8"))
+    except tomllib.TOMLDecodeError as error:
+        faults.append(Fault(_short(path), "", "", f"is no valid TOML: {error}"))
+    else:
+        try:
+            return msgspec.convert(raw, kind)
+        except msgspec.ValidationError as error:
+            faults.append(_fault(path, str(error)))
+    return None
+
+
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`")
+_MISSING = re.compile(r"Object missing required field `(?P<key>[^`]+)`")
+_PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<place>.*)`$")
+
+
+def _fault(path: Path, message: str) -> Fault:
+    found = _PLACE.search(message)
+    place = found["place"] if found else ""
+    problem = message[: found.start()] if found else message
+    if unknown := _UNKNOWN.search(problem):
+        return Fault(_short(path), place, unknown["key"], "there is no such key")
+    if missing := _MISSING.search(problem):
+        return Fault(_short(path), place, missing["key"], "this key is missing")
+    entry, _, key = place.rpartition(".")
+    return Fault(_short(path), entry, key, problem)
+
+
+def _short(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _data_files(data: Path) -> list[Path]:
+    return sorted(data.rglob("*.toml"))
+
+
+def _stamps(files: list[Path], data: Path) -> tuple[str, str]:
+    """What tells whether an index still fits: exact by times of change, rough by sizes, which installing keeps."""
+    exact, rough = hashlib.sha256(b"%d" % INDEX_FORMAT), hashlib.sha256(b"%d" % INDEX_FORMAT)
+    for path in files:
+        status = path.stat()
+        line = f"{path.relative_to(data).as_posix()} {status.st_size}"
+        rough.update(line.encode())
+        exact.update(f"{line} {status.st_mtime_ns}".encode())
+    return exact.hexdigest(), rough.hexdigest()
+
+
+def _cache_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("smtpwizard", appauthor=False)
+
+
+def _read_index(path: Path, stamp: str) -> _Sections | None:
+    try:
+        sections = msgspec.msgpack.decode(path.read_bytes(), type=_Sections)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return sections if sections.stamp == stamp else None
+
+
+def _write_index(path: Path, sections: _Sections) -> None:
+    # A cache that cannot be written costs time at the next start and nothing else.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(msgspec.msgpack.encode(sections))
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,55 @@
+"""Skeletons of new entries: complete in form, and unfinished in a way that the audit sees."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+from typing import Final
+
+from smtpwizard.knowledge.load import DATA
+from smtpwizard.model.errors import UsageError
+
+_CAUSE: Final = """\
+title = "TODO"
+stage = "client"
+explanation = "TODO"
+sure = "TODO"
+proof = "settings.lint"
+sign = []
+remedy = []
+source = []
+"""
+_PROVIDER: Final = """\
+name = "TODO"
+kind = "mailbox"
+status = "works"
+checked = {today}
+source = []
+
+[username]
+form = "email"
+
+[secret]
+kind = "account-password"
+"""
+
+
+def write_skeleton(kind: str, entry_id: str, *, folder: Path = DATA) -> Path:
+    """Write the file of a new cause or provider.
+
+    Raises:
+        UsageError: the id is not of the form of ids, or is taken, or the folder cannot be written.
+    """
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", entry_id):
+        raise UsageError(f"{entry_id!r} is no id: lower-case words joined by hyphens.")
+    path = folder / f"{kind}s" / f"{entry_id}.toml"
+    text = _CAUSE if kind == "cause" else _PROVIDER.format(today=datetime.datetime.now(datetime.UTC).date())
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"There is a {kind} {entry_id} already: {path}") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    return path

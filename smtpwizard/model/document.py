@@ -1,0 +1,140 @@
+"""The JSON that commands print: stable, versioned, and readable again."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from smtpwizard.model.account import Account
+from smtpwizard.model.cause import Action
+from smtpwizard.model.event import Direction
+from smtpwizard.model.evidence import AnyEvidence
+from smtpwizard.model.smtp import Reply
+from smtpwizard.model.stage import Stage, Status
+
+
+class RemedyDocument(msgspec.Struct, frozen=True):
+    """One thing to do."""
+
+    text: str
+    commands: tuple[str, ...]
+    links: tuple[str, ...]
+    action: Action | None
+    steps: tuple[str, ...] = ()
+
+
+class CauseDocument(msgspec.Struct, frozen=True):
+    """A cause, in a ranking."""
+
+    id: str
+    title: str
+    stage: Stage
+    confidence: float
+    temporary: bool
+    because: tuple[str, ...]
+    remedies: tuple[RemedyDocument, ...]
+    explanation: str = ""
+    decided_by: str | None = None
+    """Id of the check that would tell this cause from its neighbours; None where the text says enough."""
+    floor: bool = False
+    """Whether only the class of a code is known."""
+
+
+class CheckDocument(msgspec.Struct, frozen=True):
+    """One check of a report."""
+
+    id: str
+    stage: Stage
+    status: Status
+    title: str
+    summary: str
+    start_ms: float
+    duration_ms: float
+    evidence: tuple[AnyEvidence, ...]
+
+
+class LineDocument(msgspec.Struct, frozen=True):
+    """One line of the transcript."""
+
+    at_ms: float
+    direction: Direction
+    text: str
+
+
+class ReportDocument(msgspec.Struct, frozen=True):
+    """What `check --json` prints."""
+
+    version: str
+    account: Account
+    verdict: Status
+    started: str
+    duration_ms: float
+    checks: tuple[CheckDocument, ...]
+    causes: tuple[CauseDocument, ...]
+    transcript: tuple[LineDocument, ...]
+    schema: Literal["smtpwizard.report/1"] = "smtpwizard.report/1"
+
+
+class ExplainDocument(msgspec.Struct, frozen=True):
+    """What `explain --json` prints."""
+
+    input: str
+    replies: tuple[Reply, ...]
+    provider: str | None
+    stage: Stage | None
+    causes: tuple[CauseDocument, ...]
+    schema: Literal["smtpwizard.explain/1"] = "smtpwizard.explain/1"
+
+
+class FaultDocument(msgspec.Struct, frozen=True):
+    """Something wrong in the knowledge files."""
+
+    rule: str
+    file: str
+    entry: str
+    key: str
+    problem: str
+
+
+class AuditDocument(msgspec.Struct, frozen=True):
+    """What `knowledge audit --json` prints."""
+
+    providers: int
+    causes: int
+    signs: int
+    nodes: int
+    targets: int
+    faults: tuple[FaultDocument, ...]
+    schema: Literal["smtpwizard.audit/1"] = "smtpwizard.audit/1"
+
+
+class ProviderDocument(msgspec.Struct, frozen=True):
+    """One line of `providers --json`."""
+
+    id: str
+    name: str
+    kind: str
+    status: str
+    summary: str
+
+
+class ServedDocument(msgspec.Struct, frozen=True):
+    """One scenario of the practice server, as `practice --json` prints it."""
+
+    scenario: str
+    title: str
+    host: str
+    """IP address."""
+    name: str
+    """Host name in the certificate."""
+    port: int
+    security: str
+    username: str
+    password: str
+    """A practice password: it opens nothing but the practice server."""
+    ca_file: str
+    nameserver: str | None
+    """`IP:PORT` of a name server that knows the host name, where the scenario is about names."""
+    expect: str
+    schema: Literal["smtpwizard.practice/1"] = "smtpwizard.practice/1"

@@ -1,0 +1,166 @@
+"""A credential that can be used and cannot be shown."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import re
+import unicodedata
+from enum import StrEnum
+from typing import NoReturn, Self
+from urllib.parse import quote, quote_plus
+
+from smtpwizard.model.text import MASK
+
+MAX_SECRET_LENGTH = 8192
+"""Characters. Access tokens stay below 4 kB; AUTH lines are limited to 12,288 octets (RFC 4954, section 4)."""
+
+_SHORTEST_HIDDEN = 3
+"""A shorter secret is not searched for in text: it would stand in half of all words."""
+
+_SPACES = dict.fromkeys(map(ord, " \t\r\n\v\f\u00a0\u1680\u2007\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"))
+_QUOTES = frozenset("\"'`")
+_SMART_QUOTES = frozenset("‘’‚‛“”„‟«»")
+
+
+class SecretFlaw(StrEnum):
+    """Something about a secret that is rarely meant."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too-long"
+    LINE_BREAK = "line-break"
+    OUTER_SPACE = "outer-space"
+    INNER_SPACE = "inner-space"
+    NON_BREAKING_SPACE = "non-breaking-space"
+    INVISIBLE = "invisible-character"
+    QUOTED = "quoted"
+    SMART_QUOTES = "smart-quotes"
+    NON_ASCII = "non-ascii"
+
+
+class Secret:
+    """A password, key or token.
+
+    It does not come out through `repr`, `str`, `format`, `copy`, `pickle`, `json`, `vars` or a traceback that
+    prints local variables. Only `net` and `export` call `reveal`.
+    """
+
+    __slots__ = ("__value",)
+    __value: str
+
+    def __init__(self, value: str) -> None:
+        object.__setattr__(self, "_Secret__value", value)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a Secret does not change")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a Secret does not change")
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return MASK
+
+    def __bool__(self) -> bool:
+        return bool(self.__value)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        mine, theirs = (s.__value.encode("utf-8", "surrogatepass") for s in (self, other))
+        return hmac.compare_digest(mine, theirs)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a Secret is never serialised")
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a Secret is never serialised")
+
+    def reveal(self) -> str:
+        """The credential itself, for the module that sends or stores it."""
+        return self.__value
+
+    def matches(self, pattern: str) -> bool:
+        """Whether the whole secret has the shape of this regular expression."""
+        return re.fullmatch(pattern, self.__value) is not None
+
+    def flaws(self) -> tuple[SecretFlaw, ...]:
+        """What a paste or a file may have done to the secret, in the order of `SecretFlaw`."""
+        value = self.__value
+        if not value:
+            return (SecretFlaw.EMPTY,)
+        stripped = value.strip()
+        found = {
+            SecretFlaw.TOO_LONG: len(value) > MAX_SECRET_LENGTH,
+            SecretFlaw.LINE_BREAK: any(c in value for c in "\r\n\v\f\u0085\u2028\u2029"),
+            SecretFlaw.OUTER_SPACE: value != stripped and value.strip("\r\n") != stripped,
+            SecretFlaw.INNER_SPACE: any(c in stripped for c in " \t"),
+            SecretFlaw.NON_BREAKING_SPACE: any(c in value for c in "\u00a0\u2007\u202f"),
+            SecretFlaw.INVISIBLE: any(_is_invisible(c) for c in value),
+            SecretFlaw.QUOTED: len(value) > 1 and value[0] == value[-1] and value[0] in _QUOTES,
+            SecretFlaw.SMART_QUOTES: any(c in _SMART_QUOTES for c in value),
+            SecretFlaw.NON_ASCII: not value.isascii(),
+        }
+        return tuple(flaw for flaw, present in found.items() if present)
+
+    def without_spaces(self) -> Secret:
+        """The same secret without any white space, non-breaking and zero-width kinds included.
+
+        For secrets that are shown in groups, such as Google's app passwords.
+        """
+        return Secret(self.__value.translate(_SPACES))
+
+    def trimmed(self) -> Secret:
+        """The same secret without the line breaks and spaces that a paste left at its ends."""
+        return Secret(self.__value.strip(" \t\r\n\v\f\u00a0\u200b\u2060\ufeff"))
+
+    def redact(self, text: str) -> str:
+        """`text` with the secret hidden wherever it stands: as is, in base64, percent- or JSON-escaped."""
+        if len(self.__value) < _SHORTEST_HIDDEN:
+            return text
+        for form in self._forms():
+            if form in text:
+                text = text.replace(form, MASK)
+        return text
+
+    def _forms(self) -> list[str]:
+        value = self.__value
+        raw = value.encode("utf-8", "surrogatepass")
+        forms = {
+            value,
+            quote(value, safe="", errors="replace"),
+            quote(value, errors="replace"),
+            quote_plus(value, errors="replace"),
+            json.dumps(value)[1:-1],
+            json.dumps(value, ensure_ascii=False)[1:-1],
+            repr(value)[1:-1],
+            raw.hex(),
+        }
+        # Base64 of "user NUL secret" holds the secret at one of three offsets; the characters at either edge also
+        # carry bits of the neighbours and are left out of the search.
+        for offset in range(3):
+            encoded = base64.b64encode(b"\0" * offset + raw).decode("ascii").rstrip("=")
+            first = (offset * 8 + 5) // 6
+            last = (offset + len(raw)) * 8 // 6
+            if last - first >= _SHORTEST_HIDDEN:
+                forms.add(encoded[first:last])
+                forms.add(encoded[first:last].replace("+", "-").replace("/", "_"))
+        return sorted((form for form in forms if form), key=len, reverse=True)
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} and character not in "\r\n\t\v\f\u0085"

@@ -1,0 +1,76 @@
+"""Makes text from outside safe to show, and hides credentials in text that may hold some."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LINE_LIMIT = 2000
+"""Characters of one outside line that are kept."""
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def printable(text: str | bytes, *, limit: int = LINE_LIMIT) -> str:
+    """Render one line of outside text so that a terminal can only display it.
+
+    Control, escape, bidirectional and zero-width characters become visible escapes (`\\x1b`, `\\u202e`), a tab
+    becomes a space, undecodable bytes become `\\xNN`. More than `limit` characters are cut, and the cut is said.
+    """
+    if isinstance(text, bytes):
+        # Four bytes at most make one character, so nothing beyond this can reach the result.
+        omitted = max(0, len(text) - limit * 4)
+        text = text[: limit * 4].decode("utf-8", errors="backslashreplace")
+    else:
+        omitted = 0
+    if len(text) > limit:
+        omitted += len(text) - limit
+        text = text[:limit]
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    return f"{text} … ({omitted} more)" if omitted else text
+
+
+def printable_block(text: str | bytes, *, limit: int = 64_000) -> str:
+    """Like `printable`, for text of several lines: line breaks stay."""
+    if isinstance(text, bytes):
+        text = text[: limit * 4].decode("utf-8", errors="backslashreplace")
+    cut = text[:limit]
+    return "\n".join(printable(line, limit=limit) for line in cut.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+
+def _visible(character: str) -> str:
+    if character == "\t":
+        return " "
+    if unicodedata.category(character) not in _INVISIBLE:
+        return character
+    point = ord(character)
+    if point <= 0xFF:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
+
+
+MASK = "••••••"
+"""Stands where a credential stood."""
+
+_CREDENTIALS = (
+    # SASL initial responses and their continuation, as transcripts and debug logs print them (RFC 4954).
+    re.compile(
+        r"(?i)(?P<kept>\bAUTH[ =]+(?:PLAIN|LOGIN|XOAUTH2?|OAUTHBEARER|CRAM-MD5|SCRAM-[\w-]+|NTLM|EXTERNAL)\s+)"
+        r"(?P<hidden>[A-Za-z0-9+/]{4,}={0,2})"
+    ),
+    # user:password@ in a URL (RFC 3986, section 3.2.1).
+    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,128}:)(?P<hidden>[^\s/@]{1,256})(?=@)"),
+    re.compile(
+        r"(?i)(?P<kept>\b[\w.-]{0,40}(?:passw(?:or)?d|passwd|api[_-]?key|secret|access[_-]?token)"
+        r"[\w-]{0,20}[\"']?\s{0,3}(?:=>|[=:])\s{0,3}[\"']?)(?P<hidden>[^\s\"',;}{]{3,256})"
+    ),
+    re.compile(r"(?P<kept>\bBearer\s+)(?P<hidden>[\w.~+/-]{8,}=*)"),
+)
+
+
+def redact_credentials(text: str) -> str:
+    """Hide what looks like a credential in text of unknown origin: AUTH arguments, URL passwords, bearer tokens."""
+    for pattern in _CREDENTIALS:
+        text = pattern.sub(lambda match: match["kept"] + MASK, text)
+    return text

@@ -1,0 +1,18 @@
+"""Time, as the machine has it."""
+
+from __future__ import annotations
+
+import datetime
+import time
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def monotonic(self) -> float:
+        """Seconds, from an arbitrary start."""
+        return time.monotonic()
+
+    def now(self) -> str:
+        """UTC, RFC 3339."""
+        return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,223 @@
+"""Looks names up: in the DNS itself, and through the operating system."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal
+
+from smtpwizard.model.errors import UsageError
+from smtpwizard.model.evidence import DnsOutcome, Resolution, SystemResolution
+from smtpwizard.model.text import printable
+
+if TYPE_CHECKING:
+    import dns.message
+    import dns.resolver
+
+ADDRESSES: Final = 32
+"""Addresses of one answer that are kept."""
+ALIASES: Final = 16
+"""CNAME records that are followed; a longer chain counts as a loop (RFC 1034, section 3.6.2)."""
+
+
+def parse_nameserver(text: str) -> tuple[str, int]:
+    """Read `IP[:PORT]`, an IPv6 address with a port in brackets.
+
+    Raises:
+        UsageError: it is no IP address, or the port is none.
+    """
+    import ipaddress
+
+    address, port = text, "53"
+    if text.startswith("[") and "]" in text:
+        address, _, rest = text[1:].partition("]")
+        port = rest.removeprefix(":") or "53"
+    elif text.count(":") == 1:
+        address, port = text.split(":")
+    try:
+        ipaddress.ip_address(address)
+        number = int(port)
+    except ValueError:
+        number = 0
+    if not 0 < number < 65536:
+        raise UsageError(f"--nameserver {printable(text, limit=80)} is no IP address with an optional port.")
+    return address, number
+
+
+class DnsResolver:
+    """Asks the system's name servers, or one that is given."""
+
+    def __init__(self, nameserver: tuple[str, int] | None = None) -> None:
+        self._nameserver = nameserver
+
+    @cached_property
+    def _servers(self) -> Sequence[tuple[str, int]]:
+        import dns.exception
+        import dns.resolver
+
+        if self._nameserver is not None:
+            return (self._nameserver,)
+        try:
+            configured = dns.resolver.Resolver()
+        except (dns.exception.DNSException, OSError):
+            return ()
+        return tuple((str(server), configured.port) for server in configured.nameservers)
+
+    async def resolve(self, name: str, record: str, timeout: float) -> Resolution:
+        began = time.monotonic()
+        servers = await asyncio.to_thread(lambda: self._servers)
+        last = self._resolution(name, record, "unreachable", None, began, detail="no name server is configured")
+        for position, server in enumerate(servers):
+            left = timeout - (time.monotonic() - began)
+            if left <= 0:
+                break
+            share = left if position == len(servers) - 1 else left / 2
+            last = await self._ask(name, record, server, share, began)
+            # Another server of the system may know better; a definite answer is one, whoever gives it.
+            if last.outcome in {"answer", "no-data", "nxdomain", "loop", "bad-name"}:
+                break
+        return last
+
+    async def _ask(self, name: str, record: str, server: tuple[str, int], timeout: float, began: float) -> Resolution:
+        import dns.exception
+        import dns.message
+        import dns.name
+        import dns.query
+
+        where = f"{server[0]}:{server[1]}" if server[1] != 53 else server[0]
+        aliases: list[str] = []
+
+        def seen(outcome: DnsOutcome, addresses: tuple[str, ...] = (), detail: str | None = None) -> Resolution:
+            return self._resolution(name, record, outcome, where, began, addresses, tuple(aliases), detail)
+
+        try:
+            question = dns.name.from_text(name)
+        except (dns.exception.DNSException, UnicodeError):
+            return seen("bad-name")
+        try:
+            async with asyncio.timeout(timeout):
+                while len(aliases) <= ALIASES:
+                    reply = await self._exchange(question, record, server, timeout)
+                    outcome, addresses, following = _read(reply, question, record)
+                    aliases.extend(printable(alias.to_text(omit_final_dot=True), limit=253) for alias in following)
+                    if outcome is not None:
+                        return seen(outcome, addresses)
+                    if not following or len(set(aliases)) < len(aliases):
+                        return seen("loop")
+                    question = following[-1]
+        except (TimeoutError, dns.exception.Timeout):
+            return seen("timeout")
+        except OSError as error:
+            return seen("unreachable", detail=error.strerror)
+        except (dns.exception.DNSException, ValueError) as error:
+            return seen("malformed", detail=printable(str(error), limit=200))
+        return seen("loop")
+
+    async def _exchange(
+        self, name: dns.name.Name, record: str, server: tuple[str, int], timeout: float
+    ) -> dns.message.Message:
+        import dns.asyncquery
+        import dns.message
+
+        query = dns.message.make_query(name, record, use_edns=0, payload=1232)
+        reply, _ = await dns.asyncquery.udp_with_fallback(
+            query, server[0], timeout=timeout, port=server[1], ignore_unexpected=True, ignore_errors=True
+        )
+        return reply
+
+    @staticmethod
+    def _resolution(
+        name: str,
+        record: str,
+        outcome: DnsOutcome,
+        resolver: str | None,
+        began: float,
+        addresses: tuple[str, ...] = (),
+        aliases: tuple[str, ...] = (),
+        detail: str | None = None,
+    ) -> Resolution:
+        elapsed = round((time.monotonic() - began) * 1000, 1)
+        return Resolution(name, record, outcome, addresses, aliases, resolver, elapsed, detail)
+
+    async def system(self, name: str, timeout: float) -> SystemResolution:
+        began = time.monotonic()
+        loop = asyncio.get_running_loop()
+
+        def seen(
+            outcome: Literal["answer", "not-found", "temporary", "failed", "timeout"],
+            addresses: tuple[str, ...] = (),
+            code: str | None = None,
+        ) -> SystemResolution:
+            return SystemResolution(name, outcome, addresses, code, round((time.monotonic() - began) * 1000, 1))
+
+        try:
+            async with asyncio.timeout(timeout):
+                found = await loop.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        except TimeoutError:
+            return seen("timeout")
+        except socket.gaierror as error:
+            code = _EAI.get(error.errno or 0, str(error.errno))
+            return seen("not-found" if code in _ABSENT else "temporary" if code == "EAI_AGAIN" else "failed", (), code)
+        except (OSError, UnicodeError):
+            return seen("failed")
+        addresses = dict.fromkeys(str(item[4][0]) for item in found)
+        return seen("answer", tuple(addresses)[:ADDRESSES])
+
+
+_EAI: Final = {
+    getattr(socket, name): name
+    for name in ("EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME", "EAI_ADDRFAMILY", "EAI_SYSTEM")
+    if hasattr(socket, name)
+}
+_ABSENT: Final = frozenset({"EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY"})
+
+
+def _read(
+    reply: dns.message.Message, question: dns.name.Name, record: str
+) -> tuple[DnsOutcome | None, tuple[str, ...], list[dns.name.Name]]:
+    """Outcome, addresses, and the CNAME targets that were followed. No outcome: the last target is to be asked for."""
+    import dns.flags
+    import dns.rcode
+    import dns.rdatatype
+
+    wanted = dns.rdatatype.from_text(record)
+    followed: list[dns.name.Name] = []
+    name = question
+    while len(followed) <= ALIASES:
+        addresses = [
+            item.to_text() for rrset in reply.answer if rrset.name == name and rrset.rdtype == wanted for item in rrset
+        ]
+        if addresses:
+            return "answer", tuple(sorted(addresses)[:ADDRESSES]), followed
+        target = next(
+            (
+                rrset[0].target
+                for rrset in reply.answer
+                if rrset.name == name and rrset.rdtype == dns.rdatatype.CNAME and len(rrset)
+            ),
+            None,
+        )
+        if target is None:
+            break
+        if target in followed or target == question:
+            return "loop", (), [*followed, target]
+        followed.append(target)
+        name = target
+    code = reply.rcode()
+    if code == dns.rcode.NXDOMAIN:
+        return "nxdomain", (), followed
+    if code == dns.rcode.SERVFAIL:
+        return "servfail", (), followed
+    if code == dns.rcode.REFUSED:
+        return "refused", (), followed
+    if code != dns.rcode.NOERROR:
+        return "malformed", (), followed
+    if followed and not reply.flags & dns.flags.RA:
+        return None, (), followed
+    if not reply.flags & (dns.flags.AA | dns.flags.RA):
+        # Neither an authority nor a recursive server: it points elsewhere and knows nothing itself.
+        return "lame", (), followed
+    return "no-data", (), followed

@@ -1,0 +1,146 @@
+"""Opens connections, and finds out what answers on a port."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+import time
+from typing import Final, Literal
+
+from smtpwizard.model.evidence import Connection, ConnectOutcome, PortAnswer, PortSpeaks
+from smtpwizard.model.ports import Say
+from smtpwizard.model.text import printable
+from smtpwizard.net import tls
+from smtpwizard.net.smtp import SmtpSession
+from smtpwizard.net.wire import Wire, WireClosed, errno_name, ssl_reason
+
+_OUTCOMES: Final[dict[str, ConnectOutcome]] = {
+    "ECONNREFUSED": "refused",
+    "ETIMEDOUT": "timeout",
+    "ENETUNREACH": "unreachable",
+    "EHOSTUNREACH": "unreachable",
+    "EHOSTDOWN": "unreachable",
+    "ENETDOWN": "unreachable",
+    "EADDRNOTAVAIL": "unreachable",
+    "ENONET": "unreachable",
+    "ECONNRESET": "reset",
+    "ECONNABORTED": "reset",
+    "EPIPE": "reset",
+    "EACCES": "denied",
+    "EPERM": "denied",
+}
+
+_PATIENCE: Final = 0.4
+"""Part of the time limit that a port may stay silent before TLS is tried on it."""
+
+
+class SocketNetwork:
+    """The machine's own network."""
+
+    def __init__(self, interceptors: tuple[str, ...] = ()) -> None:
+        self._interceptors = interceptors
+
+    async def connect(
+        self, host: str, address: str, port: int, timeout: float, say: Say, *, allow_cleartext_auth: bool
+    ) -> tuple[Connection, SmtpSession | None]:
+        evidence, wire = await _open(host, address, port, timeout)
+        if wire is None:
+            return evidence, None
+        session = SmtpSession(
+            wire,
+            host,
+            address,
+            port,
+            say,
+            interceptors=self._interceptors,
+            allow_cleartext_auth=allow_cleartext_auth,
+        )
+        return evidence, session
+
+    async def identify(self, host: str, address: str, port: int, timeout: float, *, tls_first: bool) -> PortAnswer:
+        evidence, wire = await _open(host, address, port, timeout)
+        answer = PortAnswer(address, port, evidence.family, evidence.outcome, None, evidence.elapsed_ms, evidence.errno)
+        if wire is None:
+            return answer
+        left = timeout - evidence.elapsed_ms / 1000
+        try:
+            speaks, detail = await _speaks(wire, host, max(left, 0.2), tls_first=tls_first)
+        finally:
+            wire.abort()
+        return PortAnswer(address, port, evidence.family, "open", speaks, evidence.elapsed_ms, detail)
+
+
+async def _open(host: str, address: str, port: int, timeout: float) -> tuple[Connection, Wire | None]:
+    family: Literal["IPv4", "IPv6"] = "IPv6" if ipaddress.ip_address(address.partition("%")[0]).version == 6 else "IPv4"
+    loop = asyncio.get_running_loop()
+    began = time.monotonic()
+
+    def seen(outcome: ConnectOutcome, code: str | None = None) -> Connection:
+        elapsed = round((time.monotonic() - began) * 1000, 1)
+        return Connection(host, address, port, family, outcome, code, elapsed)
+
+    try:
+        sock = socket.socket(socket.AF_INET6 if family == "IPv6" else socket.AF_INET, socket.SOCK_STREAM)
+    except OSError as error:
+        return seen("unreachable", errno_name(error)), None
+    try:
+        sock.setblocking(False)
+        async with asyncio.timeout(timeout):
+            await loop.sock_connect(sock, (address, port))
+        connected = seen("open")
+        _, wire = await loop.create_connection(Wire, sock=sock)
+    except TimeoutError as error:
+        sock.close()
+        return seen("timeout", errno_name(error)), None
+    except OSError as error:
+        sock.close()
+        code = errno_name(error)
+        return seen(_OUTCOMES.get(code or "", "failed"), code), None
+    except asyncio.CancelledError:
+        sock.close()
+        raise
+    return connected, wire
+
+
+async def _speaks(wire: Wire, host: str, timeout: float, *, tls_first: bool) -> tuple[PortSpeaks, str | None]:
+    """What answers on an open connection. Nothing but EHLO and QUIT is said, and only to what greets as SMTP."""
+    if tls_first:
+        return await _answers_tls(wire, host, timeout)
+    patience = timeout * _PATIENCE
+    try:
+        async with asyncio.timeout(patience):
+            line, _ = await wire.read_line()
+    except TimeoutError:
+        return await _answers_tls(wire, host, timeout - patience)
+    except WireClosed as closed:
+        return "closes", closed.errno
+    shown = printable(line, limit=200)
+    if not shown.startswith("220"):
+        return ("smtp" if shown[:1] in {"4", "5"} and shown[:3].isdecimal() else "other"), shown
+    return "smtp", shown
+
+
+async def _answers_tls(wire: Wire, host: str, timeout: float) -> tuple[PortSpeaks, str | None]:
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(timeout):
+            await loop.start_tls(
+                wire.transport,
+                wire,
+                tls.handshake_context(),
+                server_hostname=tls.server_name(host),
+                ssl_handshake_timeout=timeout + 1,
+            )
+    except TimeoutError:
+        if wire.unread:
+            return "smtp", printable(wire.unread, limit=200)
+        return "silent", None
+    except ssl.SSLError as error:
+        if wire.unread.startswith(b"220"):
+            return "smtp", printable(wire.unread, limit=200)
+        return "other", ssl_reason(error)
+    except (OSError, WireClosed) as error:
+        return "closes", errno_name(error)
+    return "tls", None

@@ -1,0 +1,120 @@
+"""SASL conversations (RFC 4422): what to answer to each challenge. One attempt, one mechanism."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Generator
+from typing import Final
+
+from smtpwizard.model.secret import Secret
+from smtpwizard.model.smtp import Mechanism
+from smtpwizard.model.text import printable
+
+
+class BadChallengeError(Exception):
+    """The server's challenge cannot be answered.
+
+    Attributes:
+        reason: one of `no-base64`, `no-challenge-expected`, `no-scram`, `too-many-challenges`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason: Final = reason
+
+
+Conversation = Generator[bytes | None, bytes, None]
+"""Yields each response, raw; takes each challenge, raw. The first response is the initial one, or None."""
+
+
+def converse(mechanism: Mechanism, username: str, secret: Secret, host: str, port: int) -> Conversation:
+    """The client's side of one mechanism.
+
+    Raises:
+        BadChallengeError: while it runs, when a challenge makes no sense for the mechanism.
+    """
+    match mechanism:
+        case Mechanism.PLAIN:
+            return _single(f"\0{username}\0{secret.reveal()}".encode())
+        case Mechanism.LOGIN:
+            return _login(username, secret)
+        case Mechanism.CRAM_MD5:
+            return _cram_md5(username, secret)
+        case Mechanism.SCRAM_SHA_256 | Mechanism.SCRAM_SHA_1:
+            return _scram(mechanism, username, secret)
+        case Mechanism.XOAUTH2:
+            from aiosmtplib.auth import auth_xoauth2_encode
+
+            return _single(base64.b64decode(auth_xoauth2_encode(username, secret.reveal())))
+        case Mechanism.OAUTHBEARER:
+            # RFC 7628, section 3.1; the GS2 header escapes "," and "=" (RFC 5801, section 4).
+            name = username.replace("=", "=3D").replace(",", "=2C")
+            return _single(
+                f"n,a={name},\x01host={host}\x01port={port}\x01auth=Bearer {secret.reveal()}\x01\x01".encode()
+            )
+
+
+def decode_challenge(text: str) -> bytes:
+    """The challenge in a 334 reply.
+
+    Raises:
+        BadChallengeError: it is no base64.
+    """
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadChallengeError("no-base64") from error
+
+
+def oauth_error(challenge: bytes) -> str | None:
+    """What a server's error challenge says (RFC 7628, section 3.2.2; XOAUTH2 does alike), or None."""
+    try:
+        problem = json.loads(challenge)
+    except ValueError:
+        return None
+    if not isinstance(problem, dict):
+        return None
+    parts = [f"{key}={problem[key]}" for key in ("status", "schemes", "scope", "error") if key in problem]
+    return printable(" ".join(parts), limit=300) or None
+
+
+def _single(response: bytes) -> Conversation:
+    challenge = yield response
+    while True:
+        # A further challenge carries the error of an OAuth mechanism: the empty answer asks for the reply.
+        if challenge and oauth_error(challenge) is None:
+            raise BadChallengeError("no-challenge-expected")
+        challenge = yield b""
+
+
+def _login(username: str, secret: Secret) -> Conversation:
+    yield None
+    yield username.encode()
+    yield secret.reveal().encode()
+    raise BadChallengeError("no-challenge-expected")
+
+
+def _cram_md5(username: str, secret: Secret) -> Conversation:
+    from aiosmtplib.auth import auth_crammd5_verify
+
+    challenge = yield None
+    encoded = base64.b64encode(challenge)
+    yield base64.b64decode(auth_crammd5_verify(username, secret.reveal(), encoded))
+    raise BadChallengeError("no-challenge-expected")
+
+
+def _scram(mechanism: Mechanism, username: str, secret: Secret) -> Conversation:
+    from scramp import ScramClient, ScramException
+
+    client = ScramClient([str(mechanism)], username, secret.reveal())
+    challenge = yield client.get_client_first().encode()
+    try:
+        client.set_server_first(challenge.decode())
+        challenge = yield client.get_client_final().encode()
+        client.set_server_final(challenge.decode())
+    except (ScramException, UnicodeDecodeError, ValueError) as error:
+        raise BadChallengeError("no-scram") from error
+    yield b""
+    raise BadChallengeError("no-challenge-expected")

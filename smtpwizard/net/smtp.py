@@ -1,0 +1,430 @@
+"""One SMTP session, stage by stage, over our own connection (RFC 5321, 3207, 4954, 2920)."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ipaddress
+import re
+import socket
+import ssl
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Final, Literal
+
+from smtpwizard.model.event import Direction
+from smtpwizard.model.evidence import (
+    AnyEvidence,
+    AuthAttempt,
+    Disconnected,
+    ForeignProtocol,
+    Handshake,
+    ProtocolFlaw,
+    ReplyReceived,
+    Silence,
+    StartTls,
+)
+from smtpwizard.model.ports import Heard, Say, Shaken, TlsPolicy
+from smtpwizard.model.secret import Secret
+from smtpwizard.model.smtp import Extensions, Mechanism, Reply, ReplySyntaxError, parse_reply, split_reply_line
+from smtpwizard.model.stage import Stage
+from smtpwizard.model.text import MASK, printable
+from smtpwizard.net import tls
+from smtpwizard.net.protocols import recognise
+from smtpwizard.net.sasl import BadChallengeError, Conversation, converse, decode_challenge, oauth_error
+from smtpwizard.net.wire import Wire, WireClosed, closed_by, ssl_reason
+
+REPLY_LINES: Final = 200
+"""Lines of one reply that are read before it counts as endless."""
+CHALLENGES: Final = 6
+"""Challenges that one log-in answers before it gives up."""
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class EndlessReplyError(Exception):
+    """A reply has more lines than `REPLY_LINES`."""
+
+
+class SmtpSession:
+    """An SMTP connection. See `smtpwizard.model.ports.Session` for what each step promises."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        host: str,
+        address: str,
+        port: int,
+        say: Say,
+        *,
+        interceptors: tuple[str, ...] = (),
+        allow_cleartext_auth: bool = False,
+    ) -> None:
+        self._wire = wire
+        self._host = host
+        self._address = address
+        self._port = port
+        self._say = say
+        self._interceptors = interceptors
+        self._allow_cleartext_auth = allow_cleartext_auth
+        self._encrypted = False
+        self._trusted: bool | None = None
+        """None before a handshake."""
+        self._over = False
+        self._ahead: deque[str] = deque()
+        """Commands that went out in a group and whose replies are still to be taken."""
+        self._offered: tuple[str, ...] = ()
+        self._secret: Secret | None = None
+
+    @property
+    def encrypted(self) -> bool:
+        return self._encrypted
+
+    @property
+    def address(self) -> str:
+        return self._address
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    @property
+    def default_ehlo_name(self) -> str:
+        name = self._wire.transport.get_extra_info("sockname")
+        return default_ehlo_name(str(name[0]).partition("%")[0] if name else "127.0.0.1")
+
+    async def handshake(self, policy: TlsPolicy, timeout: float) -> Shaken:
+        began = time.monotonic()
+        context = tls.handshake_context()
+        loop = asyncio.get_running_loop()
+        early = self._wire.unread
+        self._trusted = False
+        try:
+            async with asyncio.timeout(timeout):
+                transport = await loop.start_tls(
+                    self._wire.transport,
+                    self._wire,
+                    context,
+                    server_hostname=tls.server_name(policy.host),
+                    ssl_handshake_timeout=timeout + 1,
+                )
+            if transport is None:
+                raise ConnectionResetError
+        except (OSError, WireClosed) as error:
+            self._over = True
+            self._wire.abort()
+            return Shaken(self._no_handshake(error, early or self._wire.unread, began), None, False)
+        self._wire.upgraded(transport)
+        self._encrypted = True
+        connection = transport.get_extra_info("ssl_object")
+        cipher = connection.cipher()
+        facts = Handshake(
+            outcome="done",
+            version=connection.version(),
+            cipher=cipher[0] if cipher else None,
+            reason=None,
+            detail=None,
+            elapsed_ms=_since(began),
+        )
+        chain = tls.peer_chain(connection)
+        certificate = await asyncio.to_thread(tls.judge, chain, policy, self._interceptors)
+        self._trusted = certificate is not None and certificate.verdict in {"trusted", "pinned"}
+        return Shaken(facts, certificate, self._trusted)
+
+    def _no_handshake(self, error: OSError | WireClosed, early: bytes, began: float) -> Handshake:
+        reason: str | None
+        detail: str | None = None
+        if isinstance(error, TimeoutError):
+            return Handshake("timeout", None, None, None, None, _since(began))
+        if isinstance(error, ssl.SSLError):
+            reason = ssl_reason(error)
+            detail = printable(str(error), limit=300)
+        else:
+            closed = error if isinstance(error, WireClosed) else closed_by(error)
+            reason = closed.detail if closed.how == "tls" else f"connection-{closed.how}"
+            detail = closed.errno
+        if early:
+            # The other side spoke first, which no TLS server does.
+            reason, detail = "wrong-version-number", printable(early, limit=200)
+            self._say(Direction.RECEIVE, detail)
+        return Handshake("failed", None, None, reason, detail, _since(began))
+
+    async def greeting(self, timeout: float) -> Heard:
+        heard = await self._step(Stage.GREETING, timeout, lambda: self._reply(Stage.GREETING, None))
+        if heard.ok and heard.reply is not None:
+            # FTP, NNTP and LMTP greet in the form of SMTP replies; only the words tell.
+            foreign = recognise(str(heard.reply))
+            if foreign is not None:
+                return Heard(None, (*heard.evidence, ForeignProtocol(foreign, str(heard.reply)[:200])))
+        return heard
+
+    async def ehlo(self, name: str, timeout: float) -> tuple[Heard, Extensions | None]:
+        heard = await self._command(Stage.EHLO, f"EHLO {name}", timeout)
+        if heard.reply is not None and heard.reply.code in {500, 502}:
+            # RFC 5321, section 3.2: a server that does not know EHLO may know HELO.
+            older = await self._command(Stage.EHLO, f"HELO {name}", timeout)
+            heard = Heard(older.reply, (*heard.evidence, *older.evidence))
+            if heard.ok and heard.reply is not None:
+                return heard, Extensions((), (), None)
+        if not heard.ok or heard.reply is None:
+            return heard, None
+        extensions = Extensions.parse(heard.reply)
+        self._offered = extensions.auth
+        return heard, extensions
+
+    async def starttls(self, timeout: float) -> Heard:
+        heard = await self._command(Stage.STARTTLS, "STARTTLS", timeout)
+        if heard.reply is None:
+            return heard
+        if not heard.ok:
+            return Heard(heard.reply, (*heard.evidence, StartTls("refused", str(heard.reply))))
+        if self._wire.unread:
+            # RFC 3207 has nothing to say between the reply and the handshake: these bytes want to be taken for
+            # encrypted ones (CVE-2011-0411).
+            detail = printable(self._wire.unread, limit=200)
+            self._say(Direction.RECEIVE, detail)
+            self._over = True
+            self._wire.abort()
+            return Heard(None, (*heard.evidence, StartTls("injected", detail)))
+        return Heard(heard.reply, (*heard.evidence, StartTls("accepted")))
+
+    async def auth(self, mechanism: Mechanism, username: str, secret: Secret, timeout: float) -> Heard:
+        self._may("AUTH")
+        self._may_log_in()
+        self._secret = secret
+        conversation = converse(mechanism, username, secret, self._host, self._port)
+        return await self._step(Stage.AUTH, timeout, lambda: self._log_in(mechanism, conversation))
+
+    async def _log_in(self, mechanism: Mechanism, conversation: Conversation) -> Heard:
+        began = time.monotonic()
+        evidence: list[AnyEvidence] = []
+        initial = next(conversation)
+        encoded = None if initial is None else _base64(initial)
+        await self._send(
+            f"AUTH {mechanism}" if encoded is None else f"AUTH {mechanism} {encoded}",
+            shown=f"AUTH {mechanism}" if encoded is None else f"AUTH {mechanism} {MASK}",
+        )
+        reply = await self._read(evidence, Stage.AUTH)
+        detail: str | None = None
+        try:
+            for _ in range(CHALLENGES):
+                if reply.code != 334:
+                    break
+                challenge = decode_challenge(reply.text)
+                detail = oauth_error(challenge) or detail
+                response = conversation.send(challenge)
+                await self._send(_base64(response or b""), shown=MASK)
+                reply = await self._read(evidence, Stage.AUTH)
+            else:
+                raise BadChallengeError("too-many-challenges")
+        except BadChallengeError as error:
+            # RFC 4954, section 4: "*" cancels.
+            await self._send("*")
+            reply = await self._read(evidence, Stage.AUTH)
+            outcome = AuthAttempt("bad-challenge", mechanism, self._offered, 1, error.reason)
+            return Heard(None, (*evidence, self._received(reply, Stage.AUTH, "AUTH", began), outcome))
+        finally:
+            conversation.close()
+        attempt = AuthAttempt("accepted" if reply.is_positive else "refused", mechanism, self._offered, 1, detail)
+        return Heard(reply, (*evidence, self._received(reply, Stage.AUTH, "AUTH", began), attempt))
+
+    async def mail(
+        self,
+        sender: str,
+        parameters: tuple[str, ...],
+        timeout: float,
+        *,
+        recipient: str | None = None,
+        then: Literal["rset", "data"] | None = None,
+    ) -> Heard:
+        ahead = []
+        if then is not None:
+            ahead = [f"RCPT TO:<{recipient}>"] if recipient is not None else []
+            ahead += ["DATA"] if then == "data" else ["RSET", "QUIT"]
+        return await self._command(Stage.MAIL, " ".join((f"MAIL FROM:<{sender}>", *parameters)), timeout, ahead)
+
+    async def rcpt(self, recipient: str, timeout: float) -> Heard:
+        return await self._command(Stage.RCPT, f"RCPT TO:<{recipient}>", timeout)
+
+    async def rset(self, timeout: float) -> Heard:
+        return await self._command(Stage.RCPT, "RSET", timeout)
+
+    async def data(self, message: bytes, timeout: float, *, then_quit: bool = False) -> tuple[Heard, Heard | None]:
+        invited = await self._command(Stage.DATA, "DATA", timeout)
+        if invited.reply is None or invited.reply.code != 354:
+            return invited, None
+
+        async def send() -> Heard:
+            self._say(Direction.SEND, f"({len(message)} octets of message)")
+            self._say(Direction.SEND, ".")
+            # RFC 2920, section 3.1: the message may be the first of a group.
+            await self._wire.write(dot_stuffed(message) + b".\r\n" + (b"QUIT\r\n" if then_quit else b""))
+            if then_quit:
+                self._say(Direction.SEND, "QUIT")
+                self._ahead.append("QUIT")
+            return await self._reply(Stage.DATA, "message")
+
+        return invited, await self._step(Stage.DATA, timeout, send)
+
+    async def quit(self, timeout: float) -> None:
+        if not self._over:
+            # The session has served its purpose: how it is ended changes no result.
+            with suppress(WireClosed, TimeoutError, EndlessReplyError, ReplySyntaxError):
+                async with asyncio.timeout(timeout):
+                    await self._finish_group()
+        self._over = True
+        self._wire.close()
+
+    async def _finish_group(self) -> None:
+        """Take the replies to what went out ahead and is not needed any more, and leave."""
+        while self._ahead:
+            line = self._ahead.popleft()
+            reply = await self._read([], Stage.DELIVERY)
+            if line == "DATA" and reply.code == 354:
+                # RFC 2920, section 3.1: invited although no recipient stands, the client ends the message at once.
+                await self._send(".")
+                await self._read([], Stage.DELIVERY)
+            if line == "QUIT":
+                return
+        await self._send("QUIT")
+        await self._read([], Stage.DELIVERY)
+
+    def close(self) -> None:
+        self._over = True
+        self._wire.abort()
+
+    def _may(self, verb: str) -> None:
+        if self._trusted is False and verb not in {"EHLO", "HELO", "QUIT"}:
+            raise PermissionError(f"{verb} is not said to a peer whose certificate is not trusted")
+
+    def _may_log_in(self) -> None:
+        if not self._encrypted and not self._allow_cleartext_auth and not is_loopback(self._address):
+            raise PermissionError("no log-in over an unencrypted connection to another machine")
+
+    async def _command(self, stage: Stage, line: str, timeout: float, ahead: Sequence[str] = ()) -> Heard:
+        verb = line.partition(" ")[0].partition(":")[0]
+        self._may(verb)
+        return await self._step(stage, timeout, lambda: self._exchange(stage, line, ahead))
+
+    async def _exchange(self, stage: Stage, line: str, ahead: Sequence[str] = ()) -> Heard:
+        if self._ahead and self._ahead[0] == line:
+            self._ahead.popleft()
+        else:
+            await self._send(line, *ahead)
+            self._ahead.extend(ahead)
+        return await self._reply(stage, line.partition(" ")[0])
+
+    async def _step(self, stage: Stage, timeout: float, step: Callable[[], Awaitable[Heard]]) -> Heard:
+        """Run one exchange within its time limit, and turn each way it can fail into evidence."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(timeout):
+                return await step()
+        except TimeoutError:
+            self._over = True
+            partial = self._wire.partial
+            evidence: list[AnyEvidence] = [Silence(stage, _since(began), self._shown(partial)[:200])]
+            foreign = recognise(partial.decode("latin-1")) if partial and stage is Stage.GREETING else None
+            if foreign is not None:
+                evidence.append(ForeignProtocol(foreign, printable(partial, limit=200)))
+            self._wire.abort()
+            return Heard(None, tuple(evidence))
+        except WireClosed as closed:
+            self._over = True
+            partial = self._wire.partial
+            ended: list[AnyEvidence] = [Disconnected(stage, closed.how, closed.errno, closed.detail)]
+            foreign = recognise(partial.decode("latin-1")) if partial and stage is Stage.GREETING else None
+            if foreign is not None:
+                ended.insert(0, ForeignProtocol(foreign, printable(partial, limit=200)))
+            return Heard(None, tuple(ended))
+        except ReplySyntaxError as error:
+            self._over = True
+            foreign = recognise(error.line) if stage is Stage.GREETING else None
+            flaw: AnyEvidence = (
+                ForeignProtocol(foreign, error.line[:200])
+                if foreign is not None
+                else ProtocolFlaw(stage, "not-a-reply", error.line[:200])
+            )
+            self._wire.abort()
+            return Heard(None, (flaw,))
+        except EndlessReplyError:
+            self._over = True
+            self._wire.abort()
+            return Heard(None, (ProtocolFlaw(stage, "endless-reply", ""),))
+
+    async def _reply(self, stage: Stage, command: str | None) -> Heard:
+        began = time.monotonic()
+        evidence: list[AnyEvidence] = []
+        reply = await self._read(evidence, stage)
+        return Heard(reply, (self._received(reply, stage, command, began), *evidence))
+
+    async def _read(self, evidence: list[AnyEvidence], stage: Stage) -> Reply:
+        lines: list[str] = []
+        while True:
+            raw, cut = await self._wire.read_line()
+            line = self._shown(raw)
+            self._say(Direction.RECEIVE, line)
+            if cut and not any(isinstance(item, ProtocolFlaw) and item.flaw == "line-too-long" for item in evidence):
+                evidence.append(ProtocolFlaw(stage, "line-too-long", line[:80]))
+            _, last, _ = split_reply_line(line)
+            lines.append(line)
+            if last:
+                break
+            if len(lines) >= REPLY_LINES:
+                raise EndlessReplyError
+        reply, flaws = parse_reply(lines)
+        evidence.extend(ProtocolFlaw(stage, flaw, lines[0][:80]) for flaw in flaws)
+        if reply.code == 421:
+            # RFC 5321, section 3.8: the server is closing the channel.
+            self._over = True
+        return reply
+
+    def _received(self, reply: Reply, stage: Stage, command: str | None, began: float) -> ReplyReceived:
+        return ReplyReceived(stage, command, reply.code, reply.enhanced, reply.lines, _since(began))
+
+    def _shown(self, raw: bytes) -> str:
+        text = printable(raw)
+        return text if self._secret is None else self._secret.redact(text)
+
+    async def _send(self, *lines: str, shown: str | None = None) -> None:
+        for line in lines:
+            if CONTROL.search(line):
+                raise ValueError("a command would hold a control character")
+            self._say(Direction.SEND, shown if shown is not None else printable(line))
+        await self._wire.write("".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape"))
+
+
+def dot_stuffed(message: bytes) -> bytes:
+    """A message as DATA carries it: CRLF line ends, and a dot before each leading dot (RFC 5321, section 4.5.2)."""
+    normal = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
+    if not normal.endswith(b"\r\n"):
+        normal += b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", normal)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an IP address is this machine's own."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return parsed.is_loopback or (mapped is not None and mapped.is_loopback)
+
+
+def default_ehlo_name(local_address: str) -> str:
+    """What to say in EHLO: this machine's name where it is fully qualified, else its address (RFC 5321, 4.1.3)."""
+    name = socket.gethostname()
+    if "." in name and re.fullmatch(r"[A-Za-z0-9.-]{3,253}", name) and not name.endswith((".local", ".localdomain")):
+        return name
+    address = ipaddress.ip_address(local_address)
+    return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _since(began: float) -> float:
+    return round((time.monotonic() - began) * 1000, 1)

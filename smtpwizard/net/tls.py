@@ -1,0 +1,292 @@
+"""TLS: a handshake that yields facts whether the peer is trusted or not, and the verdict on its certificates.
+
+The handshake itself verifies nothing, so that it always yields the chain. OpenSSL's own verifier then judges that
+chain, and `service_identity` the host name (RFC 9525). The caller must not go on before the verdict is in.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import hmac
+import ipaddress
+import os
+import ssl
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from smtpwizard.model.errors import UsageError
+from smtpwizard.model.evidence import Certificate, CertificateVerdict
+from smtpwizard.model.ports import TlsPolicy
+from smtpwizard.model.text import printable
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+
+NAMES_LIMIT: Final = 100
+"""Names of a certificate that are kept."""
+CHAIN_LIMIT: Final = 10
+
+_VERDICTS: Final[dict[int, CertificateVerdict]] = {
+    2: "unknown-issuer",
+    9: "not-yet-valid",
+    10: "expired",
+    18: "self-signed",
+    19: "self-signed-in-chain",
+    20: "unknown-issuer",
+    21: "unknown-issuer",
+    23: "revoked",
+    26: "wrong-purpose",
+    66: "weak",
+    67: "weak",
+    68: "weak",
+}
+"""X509_V_ERR numbers of OpenSSL's x509_vfy.h."""
+
+_SMALLEST_RSA: Final = 2048
+_SMALLEST_EC: Final = 224
+_BROKEN_HASHES: Final = frozenset({"md5", "sha1", "md4", "md2"})
+
+
+def handshake_context() -> ssl.SSLContext:
+    """A context that completes a handshake with anyone from TLS 1.2 on; trust is decided afterwards, by `judge`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # Level 1 lets a weak certificate through the handshake, so that it can be named; `judge` refuses it.
+    context.set_ciphers("DEFAULT:@SECLEVEL=1")
+    return context
+
+
+def server_name(host: str) -> str | None:
+    """The name for Server Name Indication; an address has none (RFC 6066, section 3)."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host.rstrip(".")
+    return None
+
+
+def peer_chain(connection: ssl.SSLObject | ssl.SSLSocket) -> list[bytes]:
+    """The certificates that the peer sent, in DER, its own first."""
+    if hasattr(connection, "get_unverified_chain"):  # Python 3.13 and later
+        chain: list[bytes] = connection.get_unverified_chain()
+        return chain[:CHAIN_LIMIT]
+    inner: Any = getattr(connection, "_sslobj", None)
+    certificates = inner.get_unverified_chain() if inner is not None else None
+    if certificates:
+        der = 2  # _ssl.ENCODING_DER
+        return [certificate.public_bytes(der) for certificate in certificates[:CHAIN_LIMIT]]
+    own = connection.getpeercert(binary_form=True)
+    return [own] if own else []
+
+
+def judge(chain: list[bytes], policy: TlsPolicy, interceptors: tuple[str, ...] = ()) -> Certificate | None:
+    """The facts of a chain and the verdict on it, or None where the peer showed no certificate that can be read.
+
+    Raises:
+        UsageError: the CA file of the policy cannot be read.
+    """
+    from cryptography import x509
+
+    try:
+        certificates = [x509.load_der_x509_certificate(der) for der in chain]
+    except ValueError:
+        return None
+    if not certificates:
+        return None
+    own = certificates[0]
+    public = own.public_key()
+    fingerprint = hashlib.sha256(chain[0]).hexdigest()
+    key_fingerprint = _key_fingerprint(public)
+    code, message = _verify(certificates, policy)
+    verdict = _verdict(certificates, code, policy)
+    if policy.pin is not None:
+        wanted = policy.pin.replace(":", "").casefold()
+        same = any(hmac.compare_digest(wanted, found) for found in (fingerprint, key_fingerprint))
+        verdict = "pinned" if same else "pin-mismatch"
+    issuer = _name(own.issuer)
+    return Certificate(
+        verdict=verdict,
+        host=policy.host,
+        subject=_name(own.subject),
+        issuer=issuer,
+        names=_names(own),
+        not_before=_date(own.not_valid_before_utc),
+        not_after=_date(own.not_valid_after_utc),
+        key=_key(public),
+        signature=own.signature_hash_algorithm.name if own.signature_hash_algorithm else "intrinsic",
+        sha256=fingerprint,
+        spki_sha256=key_fingerprint,
+        chain=tuple(_name(certificate.subject) for certificate in certificates),
+        verify_code=code,
+        verify_message=message,
+        interceptor=_interceptor(certificates, verdict, interceptors),
+    )
+
+
+def _verdict(certificates: list[x509.Certificate], code: int, policy: TlsPolicy) -> CertificateVerdict:
+    own = certificates[0]
+    if code:
+        verdict = _VERDICTS.get(code, "invalid")
+        if verdict == "unknown-issuer" and _lacks_intermediate(certificates):
+            return "incomplete-chain"
+        return verdict
+    if not _for_servers(own):
+        return "wrong-purpose"
+    if _is_weak(own):
+        return "weak"
+    return "trusted" if _is_for(own, policy.host) else "hostname-mismatch"
+
+
+@lru_cache(maxsize=8)
+def _store(ca_file: str | None) -> Any:
+    from OpenSSL import crypto
+
+    store = crypto.X509Store()
+    paths = ssl.get_default_verify_paths()
+    cafile = paths.cafile if paths.cafile and os.path.exists(paths.cafile) else None
+    capath = paths.capath if paths.capath and os.path.isdir(paths.capath) else None
+    if cafile or capath:
+        store.load_locations(cafile, capath)
+    else:
+        # Windows: the default context reads the system's own stores.
+        for der in ssl.create_default_context().get_ca_certs(binary_form=True):
+            store.add_cert(crypto.load_certificate(crypto.FILETYPE_ASN1, der))
+    if ca_file is not None:
+        try:
+            store.load_locations(ca_file, None)
+        except (crypto.Error, OSError) as error:
+            raise UsageError(
+                f"The CA file {ca_file} cannot be used: it must be a readable file with certificates in PEM form."
+            ) from error
+    return store
+
+
+def check_ca_file(ca_file: str) -> None:
+    """See that a CA file can be used.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    _store(ca_file)
+
+
+def _verify(certificates: list[x509.Certificate], policy: TlsPolicy) -> tuple[int, str | None]:
+    from OpenSSL import crypto
+
+    own, *others = (crypto.X509.from_cryptography(certificate) for certificate in certificates)
+    context = crypto.X509StoreContext(_store(policy.ca_file), own, others)
+    try:
+        context.verify_certificate()
+    except crypto.X509StoreContextError as error:
+        code, _, message = error.errors
+        return int(code), printable(str(message))
+    return 0, None
+
+
+def _is_for(certificate: x509.Certificate, host: str) -> bool:
+    import service_identity
+    from service_identity import cryptography as identity
+
+    bare = host.strip("[]").rstrip(".")
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        try:
+            identity.verify_certificate_hostname(certificate, bare)
+        except (service_identity.VerificationError, service_identity.CertificateError, ValueError):
+            return False
+        return True
+    try:
+        identity.verify_certificate_ip_address(certificate, bare)
+    except (service_identity.VerificationError, service_identity.CertificateError, ValueError):
+        return False
+    return True
+
+
+def _lacks_intermediate(certificates: list[x509.Certificate]) -> bool:
+    """Whether the last certificate sent was issued by one that its authority offers for download (RFC 5280, 4.2.2.1).
+
+    Authorities that are known to browsers always say so, private ones hardly ever.
+    """
+    from cryptography import x509
+    from cryptography.x509.oid import AuthorityInformationAccessOID
+
+    last = certificates[-1]
+    if last.issuer == last.subject:
+        return False
+    try:
+        access = last.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return any(item.access_method == AuthorityInformationAccessOID.CA_ISSUERS for item in access)
+
+
+def _for_servers(certificate: x509.Certificate) -> bool:
+    from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+
+    try:
+        usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    except ValueError:
+        return False
+    allowed = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
+    return any(usage in allowed for usage in usages)
+
+
+def _is_weak(certificate: x509.Certificate) -> bool:
+    from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+
+    public = certificate.public_key()
+    if isinstance(public, rsa.RSAPublicKey | dsa.DSAPublicKey) and public.key_size < _SMALLEST_RSA:
+        return True
+    if isinstance(public, ec.EllipticCurvePublicKey) and public.key_size < _SMALLEST_EC:
+        return True
+    algorithm = certificate.signature_hash_algorithm
+    return algorithm is not None and algorithm.name in _BROKEN_HASHES
+
+
+def _interceptor(
+    certificates: list[x509.Certificate], verdict: CertificateVerdict, interceptors: tuple[str, ...]
+) -> str | None:
+    if verdict in {"pinned", "trusted"}:
+        return None
+    issuers = " ".join(_name(certificate.issuer) for certificate in certificates).casefold()
+    return next((name for name in interceptors if name.casefold() in issuers), None)
+
+
+def _name(name: x509.Name) -> str:
+    return printable(name.rfc4514_string(), limit=300)
+
+
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    from cryptography import x509
+
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return ()
+    names = [*found.get_values_for_type(x509.DNSName), *map(str, found.get_values_for_type(x509.IPAddress))]
+    return tuple(printable(name, limit=253) for name in names[:NAMES_LIMIT])
+
+
+def _key(public: CertificatePublicKeyTypes) -> str:
+    size = getattr(public, "key_size", None)
+    name = type(public).__name__.removesuffix("PublicKey").removeprefix("_").upper()
+    name = "EC" if name.startswith("ELLIPTIC") else name
+    return f"{name} {size}" if size else name
+
+
+def _key_fingerprint(public: CertificatePublicKeyTypes) -> str:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return hashlib.sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+
+def _date(moment: datetime.datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

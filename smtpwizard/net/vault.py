@@ -1,0 +1,150 @@
+"""The operating system's keyring: write, read back, name the back end.
+
+A keyring may wait for ever on a prompt that nobody sees, so each call runs in a thread of its own with a time limit.
+A thread that hangs cannot be ended: it is left behind, and no second one is started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+from smtpwizard.model.evidence import Keyring
+from smtpwizard.model.secret import Secret
+from smtpwizard.model.text import printable
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE: Final = "smtpwizard"
+T = TypeVar("T")
+
+Outcome = Literal["usable", "missing", "locked", "loses", "timeout", "failed"]
+
+_UNFIT: Final = frozenset({"keyring.backends.fail", "keyring.backends.null", "keyrings.alt.file"})
+"""Modules of back ends that refuse, lose, or keep in clear text; `keyrings.alt` also prompts on the terminal."""
+
+
+class KeyringVault:
+    """The keyring of this platform, by the `keyring` library."""
+
+    def __init__(self, timeout: float = 20.0) -> None:
+        self._timeout = timeout
+        self._stuck: threading.Thread | None = None
+
+    async def inspect(self) -> Keyring:
+        return (await self._call(lambda backend: None))[0]
+
+    async def store(self, name: str, secret: Secret) -> Keyring:
+        def work(backend: KeyringBackend) -> bool:
+            backend.set_password(SERVICE, name, secret.reveal())
+            found = backend.get_password(SERVICE, name)
+            return found is not None and Secret(found) == secret
+
+        facts, same = await self._call(work)
+        return Keyring(facts.backend, "loses", facts.detail) if facts.outcome == "usable" and not same else facts
+
+    async def load(self, name: str) -> tuple[Keyring, Secret | None]:
+        facts, found = await self._call(lambda backend: backend.get_password(SERVICE, name))
+        return facts, Secret(found) if found is not None else None
+
+    async def delete(self, name: str) -> Keyring:
+        def work(backend: KeyringBackend) -> None:
+            if backend.get_password(SERVICE, name) is not None:
+                backend.delete_password(SERVICE, name)
+
+        return (await self._call(work))[0]
+
+    async def _call(self, work: Callable[[KeyringBackend], T]) -> tuple[Keyring, T | None]:
+        if self._stuck is not None and self._stuck.is_alive():
+            return Keyring(None, "timeout", "an earlier request still waits"), None
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[tuple[Keyring, T | None]] = loop.create_future()
+
+        def deliver(result: tuple[Keyring, T | None]) -> None:
+            if not done.done():
+                done.set_result(result)
+
+        def run() -> None:
+            result = _attempt(work)
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(deliver, result)
+
+        thread = threading.Thread(target=run, name="keyring", daemon=True)
+        thread.start()
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await done
+        except TimeoutError:
+            self._stuck = thread
+            return Keyring(None, "timeout", None), None
+
+
+def _attempt(work: Callable[[KeyringBackend], T]) -> tuple[Keyring, T | None]:
+    from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError
+
+    backend = choose_backend()
+    if backend is None:
+        return Keyring(None, "missing", None), None
+    name = backend_name(backend)
+
+    def failed(outcome: Outcome, error: BaseException) -> tuple[Keyring, None]:
+        return Keyring(name, outcome, printable(str(error), limit=200) or type(error).__name__), None
+
+    try:
+        return Keyring(name, "usable", None), work(backend)
+    except NoKeyringError as error:
+        return failed("missing", error)
+    except (KeyringLocked, InitError) as error:
+        return failed("locked", error)
+    except KeyringError as error:
+        return failed("locked" if "lock" in str(error).casefold() else "failed", error)
+    except Exception as error:  # noqa: BLE001 - back ends are plug-ins and raise whatever their service does
+        locked = any(word in str(error).casefold() for word in ("lock", "dismissed", "cancel"))
+        return failed("locked" if locked else "failed", error)
+
+
+def choose_backend() -> KeyringBackend | None:
+    """The best back end that keeps secrets and never prompts on the terminal, or None.
+
+    `keyring`'s chain is taken apart, so that the member that answers can be named.
+    """
+    import keyring
+    from keyring.backend import get_all_keyring
+    from keyring.backends.chainer import ChainerBackend
+
+    chosen: KeyringBackend = keyring.get_keyring()
+    if not isinstance(chosen, ChainerBackend) and type(chosen).__module__ not in _UNFIT:
+        return chosen
+    fit = [
+        backend
+        for backend in get_all_keyring()
+        if not isinstance(backend, ChainerBackend)
+        and type(backend).__module__ not in _UNFIT
+        and _priority(backend) >= 1
+    ]
+    return max(fit, key=_priority, default=None)
+
+
+def _priority(backend: KeyringBackend) -> float:
+    try:
+        return float(backend.priority)
+    except Exception:  # noqa: BLE001 - a property of a plug-in that probes its service
+        return -1.0
+
+
+def backend_name(backend: KeyringBackend) -> str:
+    """The back end in the words of its platform."""
+    module = type(backend).__module__
+    return _NAMES.get(module, f"{module}.{type(backend).__name__}")
+
+
+_NAMES: Final = {
+    "keyring.backends.SecretService": "Secret Service (GNOME Keyring or compatible)",
+    "keyring.backends.libsecret": "libsecret",
+    "keyring.backends.kwallet": "KWallet",
+    "keyring.backends.macOS": "macOS Keychain",
+    "keyring.backends.Windows": "Windows Credential Manager",
+}

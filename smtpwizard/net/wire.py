@@ -1,0 +1,202 @@
+"""The bytes of an SMTP connection: lines in, lines out, with bounds on what a server can make us hold."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ssl
+from collections import deque
+from typing import Final, Literal
+
+LINE_LIMIT: Final = 8192
+"""Octets of one line that are kept. RFC 5321, section 4.5.3.1.5 allows a reply line 512."""
+QUEUE_LIMIT: Final = 256
+"""Lines that may wait to be read before the server is made to wait."""
+
+
+class WireClosed(Exception):
+    """The connection ended.
+
+    Attributes:
+        how: in which way.
+        errno: symbolic name of the operating system's error, where there was one.
+        detail: the library's reason, where there was one.
+    """
+
+    def __init__(
+        self, how: Literal["closed", "reset", "timeout", "tls", "failed"], code: str | None, detail: str | None
+    ) -> None:
+        super().__init__(how)
+        self.how: Final = how
+        self.errno: Final = code
+        self.detail: Final = detail
+
+
+class Wire(asyncio.Protocol):
+    """One connection, read line by line.
+
+    Every line counts, asked for or not: an unasked reply or bytes left over at STARTTLS are evidence.
+    """
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._partial = bytearray()
+        self._overlong = False
+        self._lines: deque[tuple[bytes, bool]] = deque()
+        self._arrival = asyncio.Event()
+        self._closed: WireClosed | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self.octets_received = 0
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The transport below."""
+        if self._transport is None:
+            raise WireClosed("failed", None, None)
+        return self._transport
+
+    @property
+    def unread(self) -> bytes:
+        """What has arrived and nobody has read."""
+        return b"\r\n".join(line for line, _ in self._lines) + bytes(self._partial)
+
+    @property
+    def partial(self) -> bytes:
+        """The beginning of a line whose end has not come."""
+        return bytes(self._partial)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what asyncio promises for a stream
+        self._transport = transport
+
+    def upgraded(self, transport: asyncio.Transport) -> None:
+        """Go on over TLS."""
+        self._transport = transport
+        self._partial.clear()
+        self._lines.clear()
+        self._arrival.clear()
+
+    def data_received(self, data: bytes) -> None:
+        self.octets_received += len(data)
+        start = 0
+        while (end := data.find(b"\n", start)) >= 0:
+            self._append(data[start:end])
+            self._lines.append((bytes(self._partial).removesuffix(b"\r"), self._overlong))
+            self._partial.clear()
+            self._overlong = False
+            start = end + 1
+        self._append(data[start:])
+        if len(self._lines) >= QUEUE_LIMIT and self._transport is not None:
+            self._transport.pause_reading()
+        self._arrival.set()
+
+    def _append(self, data: bytes) -> None:
+        room = LINE_LIMIT - len(self._partial)
+        self._overlong |= len(data) > room
+        self._partial += data[: max(room, 0)]
+
+    def eof_received(self) -> bool:
+        self._close(WireClosed("closed", None, None))
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._close(closed_by(exc))
+
+    def _close(self, reason: WireClosed) -> None:
+        if self._closed is None or (self._closed.how == "closed" and reason.how != "closed"):
+            self._closed = reason
+        self._arrival.set()
+        self._writable.set()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    async def read_line(self) -> tuple[bytes, bool]:
+        """The next line without its end, and whether it was longer than `LINE_LIMIT` and has been cut.
+
+        Raises:
+            WireClosed: the connection ended before a whole line came.
+        """
+        while not self._lines:
+            if self._closed is not None:
+                raise self._closed
+            self._arrival.clear()
+            await self._arrival.wait()
+        line = self._lines.popleft()
+        if len(self._lines) < QUEUE_LIMIT // 2 and self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+        return line
+
+    async def write(self, data: bytes) -> None:
+        """Send bytes, waiting while the other side does not take them.
+
+        Raises:
+            WireClosed: the connection has ended.
+        """
+        if self._closed is not None:
+            raise self._closed
+        self.transport.write(data)
+        await self._writable.wait()
+
+    def abort(self) -> None:
+        """Drop the connection."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def close(self) -> None:
+        """Close the connection after what is still to be written."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+def errno_name(error: BaseException | None) -> str | None:
+    """Symbolic name of an operating system error, Windows' own ones included."""
+    if not isinstance(error, OSError) or isinstance(error, ssl.SSLError):
+        return None
+    number = error.errno
+    windows = getattr(error, "winerror", None)
+    if windows is not None:
+        return _WINSOCK.get(windows, f"WSA{windows}")
+    return errno.errorcode.get(number, str(number)) if number is not None else None
+
+
+_WINSOCK: Final = {
+    10013: "EACCES",
+    10049: "EADDRNOTAVAIL",
+    10050: "ENETDOWN",
+    10051: "ENETUNREACH",
+    10053: "ECONNABORTED",
+    10054: "ECONNRESET",
+    10060: "ETIMEDOUT",
+    10061: "ECONNREFUSED",
+    10064: "EHOSTDOWN",
+    10065: "EHOSTUNREACH",
+    121: "ETIMEDOUT",
+}
+
+
+def closed_by(error: BaseException | None) -> WireClosed:
+    """How a connection ended, by the error it ended with."""
+    match error:
+        case None:
+            return WireClosed("closed", None, None)
+        case ssl.SSLError():
+            return WireClosed("tls", None, ssl_reason(error))
+        case ConnectionResetError() | BrokenPipeError() | ConnectionAbortedError():
+            return WireClosed("reset", errno_name(error) or "ECONNRESET", None)
+        case TimeoutError():
+            return WireClosed("timeout", errno_name(error), None)
+        case _:
+            return WireClosed("failed", errno_name(error), str(error) or None)
+
+
+def ssl_reason(error: ssl.SSLError) -> str:
+    """OpenSSL's reason in lower case with hyphens: `wrong-version-number`."""
+    reason = getattr(error, "reason", None)
+    if not isinstance(reason, str) or not reason:
+        return "unexpected-eof" if isinstance(error, ssl.SSLEOFError) else "failed"
+    return reason.lower().replace("_", "-").replace(" ", "-")

@@ -1,0 +1,107 @@
+"""Puts reports and explanations into the shape of their JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from smtpwizard import __version__
+from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.model.account import Account
+from smtpwizard.model.cause import Finding
+from smtpwizard.model.document import (
+    CauseDocument,
+    CheckDocument,
+    ExplainDocument,
+    LineDocument,
+    RemedyDocument,
+    ReportDocument,
+)
+from smtpwizard.model.report import Report
+from smtpwizard.model.stage import Status
+from smtpwizard.output.remedies import fill, remedies_for
+from smtpwizard.output.words import summary
+from smtpwizard.troubleshoot.diagnose import Diagnosis
+from smtpwizard.troubleshoot.explain import Explanation
+
+
+def report_document(knowledge: Knowledge, report: Report, diagnosis: Diagnosis) -> ReportDocument:
+    """A finished report.
+
+    Raises:
+        ValueError: the run has not finished.
+    """
+    if report.account is None or report.verdict is None:
+        raise ValueError("the run has not finished")
+    return ReportDocument(
+        version=__version__,
+        account=report.account,
+        verdict=report.verdict,
+        started=report.started,
+        duration_ms=report.duration_ms,
+        checks=tuple(
+            CheckDocument(
+                id=result.id,
+                stage=result.stage,
+                status=result.status or Status.SKIP,
+                title=result.title,
+                summary=summary(result),
+                start_ms=result.start_ms or 0.0,
+                duration_ms=result.duration_ms,
+                evidence=result.evidence,
+            )
+            for result in report.checks
+        ),
+        causes=cause_documents(knowledge, diagnosis.findings, provider=_provider(report), account=report.account),
+        transcript=tuple(LineDocument(line.at_ms, line.direction, line.text) for line in report.transcript),
+    )
+
+
+def explain_document(knowledge: Knowledge, text: str, explanation: Explanation) -> ExplainDocument:
+    """An explained text. Credentials in it are hidden."""
+    return ExplainDocument(
+        input=explanation.reading.text if explanation.reading.text != text else text,
+        replies=explanation.reading.replies,
+        provider=explanation.provider,
+        stage=explanation.stage,
+        causes=cause_documents(knowledge, explanation.findings, provider=explanation.provider, account=None),
+    )
+
+
+def cause_documents(
+    knowledge: Knowledge, findings: Iterable[Finding], *, provider: str | None, account: Account | None
+) -> tuple[CauseDocument, ...]:
+    """Findings with what is known of their causes."""
+    documents = []
+    for finding in findings:
+        cause = knowledge.causes[finding.cause]
+        remedies = (fill(remedy, account) for remedy in remedies_for(cause, provider))
+        documents.append(
+            CauseDocument(
+                id=finding.cause,
+                title=cause.title,
+                stage=finding.stage,
+                confidence=finding.confidence,
+                temporary=cause.temporary,
+                because=finding.because,
+                remedies=tuple(
+                    RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
+                    for remedy in remedies
+                ),
+                explanation=cause.explanation,
+                decided_by=cause.needs_live,
+                floor=finding.floor,
+            )
+        )
+    return tuple(documents)
+
+
+def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:
+    """A document as JSON text; `indent` 0 puts it on one line."""
+    encoded = msgspec.json.encode(document)
+    return (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
+
+
+def _provider(report: Report) -> str | None:
+    return report.account.provider if report.account is not None else None

@@ -1,0 +1,96 @@
+"""An explanation, a cause and a provider, as a person likes to read them."""
+
+from __future__ import annotations
+
+from smtpwizard.model.cause import Cause
+from smtpwizard.model.document import ExplainDocument, RemedyDocument
+from smtpwizard.model.provider import Provider
+from smtpwizard.output.report_text import SECURITY_WORDS, causes_text, remedy_lines
+from smtpwizard.output.style import paint, wrapped
+
+PROVIDER_STATUS = {
+    "works": "works",
+    "needs-preparation": "needs preparation",
+    "password-ended": "passwords no longer work",
+    "no-smtp": "no SMTP",
+}
+
+
+def explanation_text(document: ExplainDocument, provider: Provider | None, proof: str | None) -> str:
+    """What a text means."""
+    lines = []
+    for reply in document.replies[-3:]:
+        lines.append(paint(wrapped(f"Reply {reply.code} {reply.enhanced or ''} {reply.text}".strip(), "  "), dim=True))
+    if provider is not None:
+        lines.append(paint(f"  From {provider.name}", dim=True))
+    if not document.causes:
+        lines.append(paint("This text names no error that is known here.", bold=True))
+        lines.append(
+            wrapped(
+                "Paste more of it: the lines before and after, with any three-digit code. Or let a live check find out: "
+                "smtpwizard check --host HOST --username USER"
+            )
+        )
+        return "\n".join(lines)
+    lines.append(causes_text(document.causes))
+    if proof is not None:
+        lines.append(wrapped(f"When it is cured, this passes: {proof}", "  "))
+        lines.append(wrapped("To test it: smtpwizard check --host HOST --username USER", "  "))
+    return "\n".join(lines)
+
+
+def cause_page(cause: Cause) -> str:
+    """Everything known of one cause."""
+    lines = [paint(cause.title, bold=True), paint(f"{cause.id}, stage {cause.stage}", dim=True), ""]
+    lines.append(wrapped(cause.explanation))
+    lines += ["", paint("How to be sure", bold=True), wrapped(cause.sure, "  ")]
+    lines += ["", paint("What to do", bold=True)]
+    for number, remedy in enumerate(cause.remedy, 1):
+        document = RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
+        lines.extend(remedy_lines(number, document))
+        if remedy.provider:
+            lines.append(f"     for {', '.join(remedy.provider)}")
+    lines += ["", f"It is cured when this check passes: {cause.proof}"]
+    examples = [example for sign in cause.sign for example in sign.examples][:5]
+    if examples:
+        lines += ["", paint("What it looks like", bold=True)]
+        lines.extend(wrapped(example, "    ", "  • ") for example in examples)
+    lines += ["", paint("Sources", bold=True)]
+    lines.extend(f"  {source.url} ({source.checked})" for source in cause.source)
+    return "\n".join(lines)
+
+
+def provider_page(provider: Provider) -> str:
+    """Everything known of one provider."""
+    status = PROVIDER_STATUS[provider.status]
+    lines = [paint(provider.name, bold=True), paint(f"{provider.id}, {status}, checked {provider.checked}", dim=True)]
+    lines.extend(wrapped(text) for text in (provider.summary, provider.status_note, provider.instead) if text)
+    if provider.notice:
+        lines += ["", paint("Dates", bold=True)]
+        lines.extend(wrapped(notice.text, "    ", f"  {notice.date}: ") for notice in provider.notice)
+    if provider.endpoint:
+        lines += ["", paint("Where", bold=True)]
+        for endpoint in provider.endpoint:
+            mark = " (preferred)" if endpoint.preferred else ""
+            lines.append(f"  {endpoint.host} port {endpoint.port}, {SECURITY_WORDS[endpoint.security]}{mark}")
+    name = provider.username.literal or provider.username.form.replace("-", " ")
+    lines += ["", f"User name: {name}", f"Secret: {provider.secret.kind.replace('-', ' ')}"]
+    lines.extend(wrapped(note) for note in (provider.username.note, provider.secret.note) if note)
+    if provider.guide:
+        lines += ["", paint("How to get there", bold=True)]
+        for number, step in enumerate(provider.guide, 1):
+            lines.append(wrapped(step.text, "     ", f"  {number}. "))
+            lines.extend(f"     {paint(link, 'blue')}" for link in [step.link] if link)
+            lines.extend(wrapped(text, "     ") for text in (step.done, step.missing) if text)
+    for title, notes in (
+        ("Good to know", provider.quirks),
+        ("From", (provider.from_rule,) if provider.from_rule else ()),
+    ):
+        if notes:
+            lines += ["", paint(title, bold=True), *(wrapped(note, "    ", "  • ") for note in notes)]
+    if provider.limit:
+        lines += ["", paint("Limits", bold=True)]
+        lines.extend(f"  {limit.what}: {limit.value}" for limit in provider.limit)
+    lines += ["", paint("Sources", bold=True)]
+    lines.extend(f"  {source.url} ({source.checked})" for source in provider.source)
+    return "\n".join(lines)

@@ -1,0 +1,88 @@
+"""A report and its causes, as a person likes to read them."""
+
+from __future__ import annotations
+
+from smtpwizard.model.account import Account
+from smtpwizard.model.document import CauseDocument, RemedyDocument, ReportDocument
+from smtpwizard.model.report import CheckResult
+from smtpwizard.model.smtp import Security
+from smtpwizard.model.stage import Status
+from smtpwizard.output.style import COLOURS, paint, wrapped
+from smtpwizard.output.words import GLYPHS, STATUS_WORDS, summary
+
+SECURITY_WORDS = {Security.TLS: "TLS", Security.STARTTLS: "STARTTLS", Security.NONE: "no encryption"}
+_TITLE_WIDTH = 38
+_VERDICTS = {
+    Status.PASS: "Everything that was tried works.",
+    Status.WARN: "It works, with something to know.",
+    Status.FAIL: "It does not work yet.",
+    Status.ERROR: "A check could not be carried out because of a fault of this program.",
+    Status.SKIP: "Nothing was tried.",
+}
+
+
+def heading(account: Account) -> str:
+    """What is going to be tested."""
+    who = f", as {account.username}" if account.username else ", without logging in"
+    where = paint(f"{account.host} port {account.port}", bold=True)
+    return f"Checking {where} ({SECURITY_WORDS[account.security]}){who}\n"
+
+
+def check_line(result: CheckResult) -> str:
+    """One finished check."""
+    status = result.status or Status.SKIP
+    word = paint(f"{GLYPHS[status]} {STATUS_WORDS[status]:<8}", COLOURS[status])
+    text = f"{summary(result)} [{result.duration_ms:.0f} ms]" if status is not Status.SKIP else summary(result)
+    indent = " " * 11
+    line = f"{word} {paint(result.title, dim=status is Status.SKIP)}"
+    return f"{line}\n{paint(wrapped(text, indent), dim=True)}" if text else line
+
+
+def conclusion(document: ReportDocument) -> str:
+    """The verdict, and what to do about it."""
+    colour = COLOURS[document.verdict]
+    lines = ["", paint(_VERDICTS[document.verdict], colour, bold=True)]
+    if document.causes:
+        lines.append(causes_text(document.causes))
+    elif document.verdict is Status.FAIL:
+        lines.append(wrapped("What was seen fits no cause that this program knows. The transcript is in --json."))
+    return "\n".join(lines)
+
+
+def causes_text(causes: tuple[CauseDocument, ...]) -> str:
+    """The likeliest cause in full, and the runner-up in brief."""
+    first, *others = causes
+    lines = ["", cause_text(first)]
+    if first.decided_by:
+        lines.append(wrapped(f"The text alone cannot settle this. A live check would: {first.decided_by}.", "  "))
+    rivals = [cause for cause in others if cause.confidence >= 0.05][:2]
+    if rivals:
+        lines.append(paint("Otherwise it may be", bold=True))
+        lines.extend(wrapped(f"{rival.title} ({rival.id}, {rival.confidence:.0%})", "    ", "  • ") for rival in rivals)
+    return "\n".join(lines)
+
+
+def cause_text(cause: CauseDocument) -> str:
+    """One cause with its reasons and remedies."""
+    sure = "known only from the class of the code" if cause.floor else f"{cause.confidence:.0%}"
+    lines = [f"{paint(cause.title, bold=True)}  {paint(f'({cause.id}, {sure})', dim=True)}"]
+    if cause.explanation:
+        lines.append(wrapped(cause.explanation, "  "))
+    if cause.because:
+        lines.append(wrapped(f"Seen: {'; '.join(cause.because)}", "  "))
+    if cause.temporary:
+        lines.append("  This may pass by itself.")
+    if cause.remedies:
+        lines.append(paint("What to do", bold=True))
+        for number, remedy in enumerate(cause.remedies[:4], 1):
+            lines.extend(remedy_lines(number, remedy))
+    return "\n".join(lines)
+
+
+def remedy_lines(number: int, remedy: RemedyDocument) -> list[str]:
+    """One remedy with its steps, commands and links."""
+    lines = [wrapped(remedy.text, "     ", f"  {number}. ")]
+    lines.extend(wrapped(step, "       ", "     - ") for step in remedy.steps)
+    lines.extend(f"     {paint(f'$ {command}', 'cyan')}" for command in remedy.commands)
+    lines.extend(f"     {paint(link, 'blue')}" for link in remedy.links)
+    return lines

@@ -1,0 +1,47 @@
+"""Colour and width for terminals; neither where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+
+import click
+
+from smtpwizard.model.stage import Status
+
+COLOURS = {
+    Status.PASS: "green",
+    Status.WARN: "yellow",
+    Status.FAIL: "red",
+    Status.SKIP: "bright_black",
+    Status.ERROR: "magenta",
+}
+
+
+def coloured() -> bool:
+    """Whether standard output takes colours (NO_COLOR, TERM=dumb and pipes are honoured)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, colour: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
+    """The text, coloured where that can be seen."""
+    return click.style(text, fg=colour, bold=bold, dim=dim) if coloured() else text
+
+
+def width() -> int:
+    """Columns to write in."""
+    return max(40, min(100, shutil.get_terminal_size((100, 24)).columns))
+
+
+def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
+    """The text in lines of the terminal's width."""
+    return textwrap.fill(
+        text,
+        width=width(),
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

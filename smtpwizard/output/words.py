@@ -1,0 +1,304 @@
+"""Says in words what a check saw."""
+
+from __future__ import annotations
+
+from smtpwizard.model.evidence import (
+    AddressGiven,
+    Answer,
+    AnyEvidence,
+    AuthAttempt,
+    Capabilities,
+    Certificate,
+    Connection,
+    Crash,
+    Deadline,
+    Disconnected,
+    ForeignProtocol,
+    Handshake,
+    Keyring,
+    MessageSent,
+    PortAnswer,
+    Ports,
+    Probed,
+    ProtocolFlaw,
+    ReplyReceived,
+    Resolution,
+    SecretFlawed,
+    SecretShape,
+    SettingFlaw,
+    Silence,
+    StartTls,
+    SystemResolution,
+    Wording,
+)
+from smtpwizard.model.report import CheckResult
+from smtpwizard.model.stage import Status
+
+STATUS_WORDS = {
+    Status.PASS: "passed",
+    Status.WARN: "warning",
+    Status.FAIL: "failed",
+    Status.SKIP: "skipped",
+    Status.ERROR: "error",
+}
+GLYPHS = {Status.PASS: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.SKIP: "–", Status.ERROR: "☠"}
+
+_SETTING = {
+    "empty": "{field} is empty",
+    "scheme-in-host": "{field} holds an address of the web, not a host name: {value}",
+    "path-in-host": "{field} holds a path: {value}",
+    "port-in-host": "{field} holds the port too: {value}",
+    "address-in-host": "{field} holds an e-mail address: {value}",
+    "blank": "{field} holds a blank: {value}",
+    "quoted": "{field} holds quotation marks: {value}",
+    "control-character": "{field} holds a control character: {value}",
+    "not-a-host-name": "{field} is no host name: {value}",
+    "typo": "{field} looks mistyped: {value}",
+    "port-out-of-range": "port {value} does not exist; ports go from 1 to 65535",
+    "unusual-for-port": "port and security do not go together: {value}",
+    "not-an-address": "{field} is no e-mail address: {value}",
+    "outer-space": "{field} begins or ends with a space",
+    "not-the-literal": "{field} is {value}",
+    "no-address": "{field} is no e-mail address: {value}",
+}
+_SECRET = {
+    "empty": "the secret is empty",
+    "too-long": "the secret is longer than any server takes",
+    "line-break": "the secret contains a line break",
+    "outer-space": "the secret begins or ends with a space",
+    "inner-space": "the secret contains a space",
+    "non-breaking-space": "the secret contains a non-breaking space",
+    "invisible-character": "the secret contains an invisible character",
+    "quoted": "the secret stands in quotation marks",
+    "smart-quotes": "the secret contains typographic quotation marks",
+    "non-ascii": "the secret contains characters outside ASCII",
+}
+_KEYRING = {
+    "usable": "the keyring works",
+    "missing": "this machine has no keyring",
+    "locked": "the keyring is locked",
+    "loses": "the keyring did not give back what it was given",
+    "timeout": "the keyring does not answer; it may be waiting for a prompt",
+    "failed": "the keyring refused",
+}
+_DNS = {
+    "nxdomain": "the name does not exist",
+    "no-data": "no address of this kind",
+    "servfail": "the name server failed",
+    "refused": "the name server refused to answer",
+    "timeout": "the name server did not answer in time",
+    "lame": "the name server does not know this domain",
+    "loop": "the aliases lead in a circle",
+    "malformed": "the answer could not be read",
+    "unreachable": "the name server cannot be reached",
+    "bad-name": "this is no valid name",
+}
+_CONNECT = {
+    "open": "connected",
+    "refused": "connection refused",
+    "timeout": "no answer",
+    "unreachable": "no route",
+    "reset": "connection reset",
+    "denied": "this machine forbids it",
+    "failed": "failed",
+}
+_CERTIFICATE = {
+    "trusted": "trusted",
+    "pinned": "matches the pin",
+    "expired": "expired on {not_after}",
+    "not-yet-valid": "valid only from {not_before}",
+    "self-signed": "signed by itself",
+    "self-signed-in-chain": "its chain ends in a certificate that is not trusted here",
+    "unknown-issuer": "its issuer is not trusted here",
+    "incomplete-chain": "the server leaves out an intermediate certificate",
+    "hostname-mismatch": "it is for {names}, not for {host}",
+    "weak": "its key or signature is too weak ({key}, {signature})",
+    "wrong-purpose": "it is not meant for servers",
+    "revoked": "it has been revoked",
+    "pin-mismatch": "it is not the pinned one",
+    "invalid": "it could not be verified: {verify_message}",
+}
+_AUTH = {
+    "accepted": "logged in with {mechanism}",
+    "refused": "{mechanism} refused",
+    "not-offered": "the server offers no log-in",
+    "needs-tls": "log-in is offered only after TLS",
+    "mechanism-unsupported": "no usable mechanism; offered: {offered}",
+    "cleartext-refused": "not attempted: the password would cross the network unencrypted",
+    "bad-challenge": "the server's challenge for {mechanism} makes no sense ({detail})",
+    "no-credentials": "no secret to log in with",
+}
+_STARTTLS = {
+    "accepted": "the server takes STARTTLS",
+    "not-offered": "STARTTLS is not offered",
+    "stripped": "STARTTLS was blotted out on the way: {detail}",
+    "refused": "STARTTLS is offered and refused: {detail}",
+    "injected": "data came before the handshake that wanted to pass for encrypted: {detail}",
+}
+_DISCONNECTED = {
+    "closed": "the server closed the connection",
+    "reset": "the connection was reset",
+    "tls": "the encrypted connection broke",
+}
+_SPEAKS = {
+    "smtp": "greets",
+    "tls": "TLS",
+    "silent": "open, silent",
+    "closes": "open, hangs up",
+    "other": "not mail",
+}
+_PORTS = {
+    "usable": "reached on the chosen port",
+    "another-open": "the chosen port does not answer; {answering} does",
+    "all-dropped": "no mail port answers at all",
+    "all-refused": "every mail port refuses",
+    "mixed": "no other mail port can be used",
+}
+
+
+def summary(result: CheckResult) -> str:
+    """One line on what a check saw: the fact that decided it, as far as one did."""
+    if result.status is Status.SKIP:
+        return f"not tried, because {result.because} did not pass" if result.because else "not tried"
+    if not result.evidence:
+        return "running" if result.running else ""
+    return "; ".join(dict.fromkeys(filter(None, map(describe, _telling(result)))))
+
+
+def _telling(result: CheckResult) -> list[AnyEvidence]:
+    """The facts worth a line."""
+    evidence = list(result.evidence)
+    if result.id == "dns.address":
+        return _resolutions(evidence)
+    if result.id == "connect.ports":
+        return [item for item in evidence if isinstance(item, Ports)]
+    if result.id == "connect.every":
+        return [item for item in evidence if isinstance(item, Connection) and item.outcome != "open"]
+    if result.stage == "auth":
+        replies = [item for item in evidence if isinstance(item, ReplyReceived)]
+        attempts = [item for item in evidence if isinstance(item, AuthAttempt)]
+        return [*replies[-1:], *(a for a in attempts if a.outcome != "refused" or a.detail)] or evidence
+    if result.stage == "ehlo":
+        return [item for item in evidence if isinstance(item, Capabilities)] or evidence
+    if result.stage == "tls":
+        return evidence
+    if result.stage == "data":
+        return evidence[-1:]
+    return evidence
+
+
+def _resolutions(evidence: list[AnyEvidence]) -> list[AnyEvidence]:
+    given = [item for item in evidence if isinstance(item, AddressGiven)]
+    answers = [item for item in evidence if isinstance(item, Resolution)]
+    good = [item for item in answers if item.outcome == "answer"]
+    bad = [item for item in answers if item.outcome not in {"answer", "no-data"}]
+    if given:
+        return list(given)
+    if good:
+        return [*good, *bad]
+    system = [item for item in evidence if isinstance(item, SystemResolution) and item.addresses]
+    return list(system or bad or answers)
+
+
+def describe(evidence: AnyEvidence) -> str:
+    """One fact, in words."""
+    match evidence:
+        case SettingFlaw():
+            pattern = _SETTING.get(evidence.flaw, "{field}: " + evidence.flaw)
+            said = pattern.format(field=evidence.field, value=evidence.value)
+            return f"{said} (is {evidence.suggestion} meant?)" if evidence.suggestion else said
+        case SecretFlawed():
+            return _SECRET.get(evidence.flaw, evidence.flaw)
+        case SecretShape():
+            if evidence.matches:
+                return ""
+            looks = f"; it looks like {evidence.looks_like}" if evidence.looks_like else ""
+            return f"the secret does not have the shape of an {evidence.expected.replace('-', ' ')}{looks}"
+        case Keyring():
+            return (
+                f"{_KEYRING[evidence.outcome]} ({evidence.backend})" if evidence.backend else _KEYRING[evidence.outcome]
+            )
+        case Resolution():
+            if evidence.outcome == "answer":
+                alias = f" by way of {evidence.aliases[-1]}" if evidence.aliases else ""
+                return f"{', '.join(evidence.addresses)}{alias}"
+            return f"{evidence.record}: {_DNS[evidence.outcome]}"
+        case SystemResolution():
+            return (
+                f"the system knows {', '.join(evidence.addresses)}" if evidence.addresses else "the system knows none"
+            )
+        case AddressGiven():
+            how = "the host is an address" if evidence.literal else "address given for this run"
+            return f"{evidence.address} port {evidence.to_port} ({how}; no DNS check)"
+        case Connection():
+            if evidence.outcome == "open":
+                return f"{evidence.address} in {evidence.elapsed_ms:.0f} ms"
+            return f"{evidence.address} port {evidence.port}: {_CONNECT[evidence.outcome]}"
+        case ReplyReceived():
+            return str(evidence.reply)
+        case Silence():
+            waited = f"{evidence.waited_ms / 1000:.1f} s"
+            if evidence.received:
+                return f"an unfinished answer after {waited}: {evidence.received}"
+            return f"no word from the server in {waited}"
+        case Disconnected():
+            ended = _DISCONNECTED.get(evidence.how, "the connection broke")
+            return f"{ended} ({evidence.detail})" if evidence.detail else ended
+        case ForeignProtocol():
+            return f"this is {evidence.protocol.upper()}, not SMTP: {evidence.sample}"
+        case ProtocolFlaw():
+            return f"the server breaks the protocol ({evidence.flaw.replace('-', ' ')}): {evidence.sample}"
+        case Capabilities():
+            offers = [word for word in evidence.keywords if word in {"STARTTLS", "PIPELINING", "SMTPUTF8", "8BITMIME"}]
+            auth = [f"AUTH {' '.join(evidence.auth)}"] if evidence.auth else []
+            size = [f"SIZE {evidence.size:,}"] if evidence.size else []
+            return ", ".join([*auth, *size, *offers]) or "nothing beyond the basics"
+        case StartTls():
+            return _STARTTLS[evidence.outcome].format(detail=evidence.detail or "")
+        case Handshake():
+            if evidence.outcome == "done":
+                return f"{evidence.version}, {evidence.cipher}"
+            if evidence.outcome == "timeout":
+                return "the handshake was not finished in time"
+            said = f": {evidence.detail}" if evidence.detail else ""
+            return f"the handshake failed ({(evidence.reason or 'no reason given').replace('-', ' ')}){said}"
+        case Certificate():
+            return _certificate(evidence)
+        case AuthAttempt():
+            text = _AUTH[evidence.outcome].format(
+                mechanism=evidence.mechanism, offered=" ".join(evidence.offered) or "none", detail=evidence.detail
+            )
+            return f"{text} ({evidence.detail})" if evidence.detail and evidence.outcome == "refused" else text
+        case MessageSent():
+            return f"sent to {evidence.recipient}: {evidence.message_id}, test word {evidence.token}"
+        case Deadline():
+            return f"stopped after {evidence.limit_ms / 1000:.0f} s"
+        case Crash():
+            return f"a fault of this program: {evidence.error} in {evidence.where}"
+        case PortAnswer():
+            does = _SPEAKS[evidence.speaks] if evidence.speaks else _CONNECT[evidence.outcome]
+            return f"port {evidence.port} ({evidence.family}): {does}"
+        case Ports():
+            return _PORTS[evidence.outcome].format(answering=", ".join(map(str, evidence.answering)))
+        case Wording():
+            return evidence.text
+        case Answer():
+            return f"answered {evidence.value}"
+        case Probed():
+            return f"tried {evidence.endpoint.host} port {evidence.endpoint.port} ({evidence.endpoint.security})"
+
+
+def _certificate(evidence: Certificate) -> str:
+    names = ", ".join(evidence.names[:4]) or "no name"
+    text = _CERTIFICATE[evidence.verdict].format(
+        not_after=evidence.not_after[:10],
+        not_before=evidence.not_before[:10],
+        names=names,
+        host=evidence.host,
+        key=evidence.key,
+        signature=evidence.signature,
+        verify_message=evidence.verify_message,
+    )
+    by = f"; replaced on the way by {evidence.interceptor}" if evidence.interceptor else ""
+    until = f" until {evidence.not_after[:10]}" if evidence.verdict in {"trusted", "pinned"} else ""
+    return f"certificate {text}{until}{by}"

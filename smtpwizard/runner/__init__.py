@@ -1,0 +1,1 @@
+"""Runs checks: order, time limits, skips, crashes, cancellation and timing."""

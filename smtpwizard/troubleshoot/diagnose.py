@@ -1,0 +1,88 @@
+"""From a report to its causes and the path that explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.model.cause import Finding
+from smtpwizard.model.evidence import Answer, Probed
+from smtpwizard.model.report import Report
+from smtpwizard.model.stage import Stage, Status
+from smtpwizard.model.tree import Conclusion, Path
+from smtpwizard.troubleshoot.observation import observe_evidence, observe_report
+from smtpwizard.troubleshoot.rank import rank
+from smtpwizard.troubleshoot.walk import walk
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What is wrong, as far as the evidence tells."""
+
+    findings: tuple[Finding, ...] = ()
+    path: Path | None = None
+    """None where nothing failed."""
+
+
+def diagnose(knowledge: Knowledge, report: Report, answers: Sequence[Answer | Probed] = ()) -> Diagnosis:
+    """Rank the causes of what failed, and walk the tree as far as evidence and answers lead."""
+    provider = _provider(report, knowledge)
+    if not any(result.status in {Status.FAIL, Status.WARN} for result in report.checks):
+        return Diagnosis()
+    observations = observe_report(report, provider)
+    said = observe_evidence(answers, provider)
+    stages = knowledge.stages
+    findings = rank(knowledge.signs, [*observations, *said], stages)
+    path = walk(knowledge.tree, failed_stage(report), [*observations, *said], findings, answers)
+    if isinstance(path.end, Conclusion) and path.end.causes:
+        findings = concluded(findings, path.end, path, stages)
+    return Diagnosis(findings, path)
+
+
+def failed_stage(report: Report) -> Stage:
+    """The stage of the first check that failed, or else warned."""
+    for status in (Status.FAIL, Status.WARN):
+        stages = [result.stage for result in report.checks if result.status is status]
+        if stages:
+            return min(stages, key=lambda stage: stage.order)
+    return Stage.SETTINGS
+
+
+def concluded(
+    findings: tuple[Finding, ...], end: Conclusion, path: Path, stages: Mapping[str, Stage]
+) -> tuple[Finding, ...]:
+    """The ranking after a path that ended in named causes: those come first, in the conclusion's order."""
+    known = {finding.cause: finding for finding in findings}
+    strongest = findings[0].confidence if findings else 0.5
+    reasons = tuple(step.because for step in path.steps if step.because)[-2:]
+    first = []
+    for place, cause in enumerate(end.causes):
+        if cause not in stages:
+            continue
+        base = known.get(cause, Finding(cause, 0.0, (), stages[cause]))
+        confidence = max(base.confidence, round(max(strongest, 0.6) * 0.8**place, 3))
+        because = tuple(dict.fromkeys((*base.because, *reasons)))
+        first.append(msgspec.structs.replace(base, confidence=confidence, because=because, floor=False))
+    rest = [finding for finding in findings if finding.cause not in end.causes]
+    ceiling = first[-1].confidence if first else 1.0
+    return (
+        *first,
+        *(
+            msgspec.structs.replace(finding, confidence=min(finding.confidence, round(ceiling * 0.9, 3)))
+            for finding in rest
+        ),
+    )
+
+
+def _provider(report: Report, knowledge: Knowledge) -> str | None:
+    account = report.account
+    if account is None:
+        return None
+    if account.provider is not None:
+        return account.provider
+    host = account.host.casefold().rstrip(".")
+    for provider_id in sorted(knowledge.providers, key=lambda key: (knowledge.providers[key].rank, key)):
+        if any(endpoint.host == host for endpoint in knowledge.providers[provider_id].endpoint):
+            return provider_id
+    return None

@@ -1,0 +1,129 @@
+"""Reads text as people paste it: finds the replies in it and undoes what programs wrap around them."""
+
+from __future__ import annotations
+
+import html
+import quopri
+import re
+from typing import Final
+
+import msgspec
+
+from smtpwizard.model.smtp import Reply
+from smtpwizard.model.text import printable_block, redact_credentials
+
+INPUT_LIMIT: Final = 64_000
+"""Characters of a text that are read: its beginning and its end, where logs say what matters."""
+
+KNOWN_CODES: Final = frozenset(
+    {211, 214, 220, 221, 235, *range(250, 253), 334, 354}
+    | {420, 421, 422, 431, 432, 441, 442, 446, 447, 449, *range(450, 456), 458, 459, 471}
+    | {*range(500, 505), *range(510, 514), 515, 517, 519, 521, *range(523, 527), 530, 531, *range(533, 536), 538}
+    | {*range(540, 545), 546, 547, *range(550, 558), 569, 571, 572, 573, 577}
+)
+"""Codes that SMTP servers send. Any other number is one only where an enhanced code follows."""
+
+_ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
+_REPLY = re.compile(
+    rf"""(?<![\w.,:/%@#-])(?<!\bport\s)(?<!\bline\s)(?<!\berrno\s)(?<!\bid\s)
+    (?P<code>[245]\d\d)
+    (?:(?P<separator>[-\x20])|(?=[\s:,;'")\]}}>]|$))
+    (?:[\x20'"b,:#(\[-]{{0,4}}(?P<enhanced>{_ENHANCED})(?![\w.]*\d))?
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_LOOSE_ENHANCED = re.compile(
+    rf"(?<![\w./:-])(?<!\bv)(?<!version )(?<!Version )(?P<enhanced>{_ENHANCED})(?![\w]|\.\d|/)"
+)
+_VERSIONED = re.compile(
+    r"(?i)(?:\b(?:php|python|openssl|nodemailer|exim|postfix|ruby|rails|laravel|symfony|version|ver|release|wordpress"
+    r"|kernel|django|node|npm|curl|swaks|phpmailer|aiosmtplib|grafana|gitea)[\s/:=v-]{0,3})$"
+)
+_CONTINUATION = re.compile(rf"\n[ \t>|]*(?:[\w:.\[\]()-]+[ \t]+){{0,6}}?[245]\d\d[- ](?:#?{_ENHANCED}[ \t]?)?")
+_PREFIX = re.compile(r"(?m)^[ \t]*(?:[>|]+[ \t]?|<[-=<~* ]{1,3}[ \t]|[*-]{1,3}[ \t]|[SC]:[ \t])")
+_CODE_BREAK = re.compile(rf"\b([245]\d\d)-((?:{_ENHANCED})?)", re.ASCII)
+_ESCAPES = {r"\r\n": "\n", r"\n": "\n", r"\r": "\n", r"\t": " ", r"\"": '"', r"\'": "'", r"\/": "/"}
+_ESCAPE = re.compile(r"\\r\\n|\\[nrt\"'/]")
+_UNICODE_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])|\\x([2-7][0-9a-fA-F])")
+_SOFT_BREAK = re.compile(r"=\r?\n|=(?:3D|20|0D|0A|09|E2|C3)")
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A text, as far as it could be read."""
+
+    text: str
+    """Safe to show, without credentials, escapes undone."""
+    joined: str
+    """The same with each reply on one line and the codes of its continuation lines removed."""
+    replies: tuple[Reply, ...]
+    codes: tuple[int, ...]
+    """Negative basic codes, in order of appearance."""
+    enhanced: tuple[str, ...]
+    """Negative enhanced codes, those outside of replies included."""
+
+
+def read_text(raw: str) -> Reading:
+    """Read a pasted text. There is no text that cannot be read."""
+    text = unwrap(raw)
+    replies = tuple(_replies(text))
+    joined = _CONTINUATION.sub(" ", text) if "\n" in text else text
+    codes = tuple(dict.fromkeys(reply.code for reply in replies if reply.code >= 400))
+    enhanced = dict.fromkeys(reply.enhanced for reply in replies if reply.enhanced and reply.enhanced[0] != "2")
+    for match in _LOOSE_ENHANCED.finditer(text):
+        if match["enhanced"][0] != "2" and not _VERSIONED.search(text[max(0, match.start() - 16) : match.start()]):
+            enhanced.setdefault(match["enhanced"])
+    return Reading(text, joined, replies, codes, tuple(enhanced))
+
+
+def unwrap(raw: str) -> str:
+    """Undo what lies between a server's words and the paste: escapes, entities, quoted-printable, quote marks."""
+    if len(raw) > INPUT_LIMIT:
+        raw = f"{raw[: INPUT_LIMIT * 3 // 4]}\n{raw[-INPUT_LIMIT // 4 :]}"
+    if "\\" in raw:
+        raw = _ESCAPE.sub(lambda match: _ESCAPES[match[0]], raw)
+        raw = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), raw)
+    if "&" in raw and _ENTITY.search(raw):
+        raw = html.unescape(raw)
+    if "=" in raw and len(_SOFT_BREAK.findall(raw)) > 1:
+        raw = quopri.decodestring(raw.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+    return redact_credentials(_PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1)))
+
+
+def _replies(text: str) -> list[Reply]:
+    replies: list[Reply] = []
+    matches = [match for match in _REPLY.finditer(text) if _is_reply(match)]
+    position = 0
+    while position < len(matches):
+        first = matches[position]
+        code = int(first["code"])
+        enhanced = first["enhanced"]
+        lines: list[str] = []
+        while True:
+            match = matches[position]
+            following = matches[position + 1] if position + 1 < len(matches) else None
+            newline = text.find("\n", match.end())
+            end = min(
+                newline if newline >= 0 else len(text),
+                following.start() if following is not None else len(text),
+            )
+            lines.append(_trimmed(text[match.end() : end]))
+            enhanced = enhanced or match["enhanced"]
+            position += 1
+            continues = match["separator"] == "-" or (code < 400 and following is not None)
+            if following is None or int(following["code"]) != code or not continues:
+                break
+        if enhanced is not None and enhanced[0] != str(code)[0]:
+            enhanced = None
+        replies.append(Reply(code, enhanced, tuple(lines)))
+    return replies
+
+
+def _is_reply(match: re.Match[str]) -> bool:
+    if match["enhanced"] is not None and match["enhanced"][0] == match["code"][0]:
+        return True
+    return int(match["code"]) in KNOWN_CODES
+
+
+def _trimmed(line: str) -> str:
+    return line.strip(" \t\r,;:'\"()[]{}b") if line[:3] in {", b", ": b"} else line.strip(" \t\r,;'\"")

@@ -1,0 +1,1 @@
+"""Tests against real mail servers, keyrings, resolvers, networks and terminals."""
