@@ -138,12 +138,15 @@ def _secret(secret: Secret, provider: Provider | None) -> Iterator[SecretFlawed 
     for flaw in secret.flaws():
         if flaw not in ignored:
             yield SecretFlawed(flaw)
-    if rule is None or rule.pattern is None or not secret:
+    if rule is None or not secret:
         return
     bare = secret.without_spaces() if grouped else secret
-    matches = bare.matches(rule.pattern)
-    looks_like = None if matches else next((other.is_ for other in rule.lookalike if bare.matches(other.pattern)), None)
-    yield SecretShape(rule.kind, matches, looks_like)
+    if rule.pattern is not None and bare.matches(rule.pattern):
+        yield SecretShape(rule.kind, matches=True)
+        return
+    looks_like = next((other.is_ for other in rule.lookalike if bare.matches(other.pattern)), None)
+    if rule.pattern is not None or looks_like is not None:
+        yield SecretShape(rule.kind, matches=False, looks_like=looks_like)
 
 
 def _is_address(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -11,6 +12,9 @@ from smtpwizard.knowledge.phrase import key_words, literal_length
 from smtpwizard.model.cause import Cause, Sign, When
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.tool import Tool
+
+_NAME = re.compile(r"^[^{}]*\.[a-z][a-z0-9-]+$")
+"""A host name, neither an address nor a template."""
 
 ANYWHERE = ""
 """Key of the phrases that hold no whole word and are tried on every text."""
@@ -58,6 +62,7 @@ class SignIndex(msgspec.Struct, frozen=True, array_like=True):
     """Signs of stage, check, status, provider or tool alone."""
     providers: PhraseIndex
     provider_ids: tuple[str, ...]
+    """The most used first."""
     tools: PhraseIndex
     tool_ids: tuple[str, ...]
 
@@ -78,7 +83,8 @@ def build_sign_index(
     others: list[int] = []
     for number, (_, sign) in enumerate(signs):
         _file_sign(sign, number, phrases, keyed, others)
-    provider_ids, tool_ids = tuple(sorted(providers)), tuple(sorted(tools))
+    provider_ids = tuple(sorted(providers, key=lambda key: (providers[key].rank, key)))
+    tool_ids = tuple(sorted(tools))
     return SignIndex(
         signs=tuple(IndexedSign(cause_id, sign.when) for cause_id, sign in signs),
         wording=PhraseIndex.build(phrases),
@@ -101,7 +107,7 @@ def provider_phrases(provider: Provider) -> list[str]:
     if provider.kind == "local":
         return list(provider.words)
     hosts = {endpoint.host for endpoint in provider.endpoint} | set(provider.hosts)
-    return sorted(host for host in hosts if "." in host and "{" not in host) + list(provider.words)
+    return sorted(host for host in hosts if _NAME.search(host)) + list(provider.words)
 
 
 def _file_sign(

@@ -90,7 +90,10 @@ def provider_page(provider: Provider) -> str:
             lines += ["", paint(title, bold=True), *(wrapped(note, "    ", "  • ") for note in notes)]
     if provider.limit:
         lines += ["", paint("Limits", bold=True)]
-        lines.extend(f"  {limit.what}: {limit.value}" for limit in provider.limit)
+        lines.extend(
+            wrapped(f"{limit.what}: {limit.value}" + (f" ({limit.note})" if limit.note else ""), "    ", "  ")
+            for limit in provider.limit
+        )
     lines += ["", paint("Sources", bold=True)]
     lines.extend(f"  {source.url} ({source.checked})" for source in provider.source)
     return "\n".join(lines)

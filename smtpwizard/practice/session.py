@@ -36,6 +36,8 @@ REFUSALS: Final = 50
 """Commands that may be refused before the server ends the session."""
 HANDSHAKE_TIMEOUT: Final = 60.0
 """Seconds."""
+BEFORE_RESET: Final = 0.05
+"""Seconds that earlier replies get to arrive: RST makes the client's system forget what was not read yet."""
 
 _PATH: Final = re.compile(r"(?i)\s*(?P<word>FROM|TO):\s*<(?P<address>[^<>\r\n]*)>(?P<parameters>.*)")
 _SIZE: Final = re.compile(r"(?i)\bSIZE=(\d{1,19})\b")
@@ -399,6 +401,7 @@ class Session:
             case Then.CLOSE:
                 raise Gone
             case Then.RESET:
+                await self._link.pause(BEFORE_RESET)
                 self._link.reset()
                 raise Gone
             case Then.SILENCE:

@@ -80,12 +80,9 @@ def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None,
 
 
 def recognise_provider(index: SignIndex, text: str, words: set[str]) -> str | None:
-    """The provider whose hosts or words a normalised text contains: the one that the longest of them names."""
-    found = sorted(
-        ((length, index.provider_ids[owner]) for owner, length in matches(index.providers, text, words)),
-        key=lambda pair: (-pair[0], pair[1]),
-    )
-    return found[0][1] if found else None
+    """The provider whose hosts or words a normalised text contains: the longest of them decides, then how used it is."""
+    owner = min(matches(index.providers, text, words), key=lambda found: (-found[1], found[0]), default=None)
+    return index.provider_ids[owner[0]] if owner is not None else None
 
 
 def matches(index: PhraseIndex, text: str, words: set[str]) -> list[tuple[int, int]]:

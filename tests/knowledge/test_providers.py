@@ -351,7 +351,7 @@ def test_a_phrase_is_no_mail_domain() -> None:
         ("550 5.7.64 TenantAttribution; Relay Access Denied", "microsoft365-connector"),
         ("getaddrinfo ENOTFOUND smtp-mail.outlook.com", "outlook"),
         (
-            "554 Message rejected: Email address is not verified. The following identities failed the check in region X",
+            "554 Email address is not verified. The following identities failed the check in region X",
             "amazon-ses",
         ),
         ("connect ETIMEDOUT email-smtp.eu-west-1.amazonaws.com:587", "amazon-ses"),

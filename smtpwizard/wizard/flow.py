@@ -1,0 +1,318 @@
+"""Which step is next, what blocks it, and what becomes of the state. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import Final, assert_never
+
+from smtpwizard.model.account import Account
+from smtpwizard.model.cause import Action, Remedy
+from smtpwizard.model.evidence import Answer, Keyring, Probed
+from smtpwizard.model.provider import Provider, ProviderEndpoint
+from smtpwizard.model.report import Report
+from smtpwizard.model.secret import Secret
+from smtpwizard.model.smtp import Security
+from smtpwizard.model.stage import Status
+from smtpwizard.wizard.state import Field, Form, Keeping, Progress, Step, Trial
+
+_AFTER: Final = {
+    Step.PROVIDER: Step.GUIDE,
+    Step.GUIDE: Step.CREDENTIALS,
+    Step.CREDENTIALS: Step.CHECKS,
+    Step.CHECKS: Step.PROOF,
+    Step.TROUBLE: Step.CHECKS,
+    Step.PROOF: Step.EXPORT,
+    Step.EXPORT: Step.DONE,
+}
+_BEFORE: Final = {
+    Step.GUIDE: Step.PROVIDER,
+    Step.CREDENTIALS: Step.GUIDE,
+    Step.CHECKS: Step.CREDENTIALS,
+    Step.PROOF: Step.CHECKS,
+    Step.EXPORT: Step.PROOF,
+    Step.DONE: Step.EXPORT,
+}
+_FINE: Final = frozenset({Status.PASS, Status.WARN})
+_USUAL_PORT: Final = {Security.TLS: "465", Security.STARTTLS: "587", Security.NONE: "25"}
+
+
+class Lack(StrEnum):
+    """What is missing before a step can be taken."""
+
+    PROVIDER = "provider"
+    NO_SMTP = "no-smtp"
+    """The provider takes no mail over SMTP."""
+    HOST = "host"
+    PORT = "port"
+    USERNAME = "username"
+    SECRET = "secret"  # noqa: S105 - the name of a field
+    PASSED = "passed"
+    """The checks have not passed."""
+    RECIPIENT = "recipient"
+    SENDER = "sender"
+    WRITTEN = "written"
+
+
+def choose_provider(progress: Progress, provider: Provider, username: str = "") -> Progress:
+    """Go on with a provider. Choosing the same one again keeps everything that was entered for it."""
+    if progress.provider is not None and progress.provider.id == provider.id:
+        return replace(progress, step=Step.GUIDE)
+    known = username or progress.form.username
+    if provider.username.form == "literal":
+        known = provider.username.literal or ""
+    elif provider.username.form == "none":
+        known = ""
+    form = replace(progress.form, host="", port="465", security=Security.TLS, username=known)
+    if provider.preferred is not None:
+        form = at_endpoint(form, provider.preferred)
+    return Progress(
+        step=Step.GUIDE,
+        search=progress.search,
+        provider=provider,
+        form=form,
+        keeping=progress.keeping,
+        options=progress.options,
+        target=progress.target,
+        path=progress.path,
+    )
+
+
+def at_endpoint(form: Form, endpoint: ProviderEndpoint) -> Form:
+    """The form with one of the provider's places to connect to."""
+    return replace(form, host=endpoint.host, port=str(endpoint.port), security=endpoint.security)
+
+
+def usual_port(security: Security) -> str:
+    """The port that goes with a kind of security (RFC 8314)."""
+    return _USUAL_PORT[security]
+
+
+def with_form(progress: Progress, form: Form) -> Progress:
+    """Take over what was typed. What was found out about other settings no longer counts."""
+    if form == progress.form:
+        return progress
+    tested = replace(form, recipient="") != replace(progress.form, recipient="")
+    progress = replace(progress, form=form, proof=None)
+    return forget_runs(progress) if tested else progress
+
+
+def with_secret(progress: Progress, secret: Secret) -> Progress:
+    """Take over another secret."""
+    if progress.secret == secret:
+        return progress
+    return forget_runs(replace(progress, secret=secret, keyring=None))
+
+
+def with_keyring(progress: Progress, keyring: Keyring | None) -> Progress:
+    """Remember what the keyring did with the secret. One that did not keep it is not counted on."""
+    kept = keyring is not None and keyring.outcome == "usable"
+    keeping = Keeping.KEYRING if kept else Keeping.SESSION
+    return replace(progress, keyring=keyring if kept else None, keeping=keeping)
+
+
+def forget_runs(progress: Progress) -> Progress:
+    """Drop the results of runs: they were about something else."""
+    return replace(progress, report=None, proof=None, answers=(), written=None, proven=None)
+
+
+def asks_endpoint(provider: Provider | None) -> bool:
+    """Whether the person has to name the server."""
+    return provider is None or not provider.endpoint
+
+
+def asks_username(provider: Provider | None) -> bool:
+    """Whether there is a user name to enter."""
+    return provider is None or provider.username.form not in {"none", "literal"}
+
+
+def asks_secret(provider: Provider | None) -> bool:
+    """Whether there is a secret to enter."""
+    return provider is None or provider.secret.kind != "none"
+
+
+def fields_needed(progress: Progress) -> tuple[Field, ...]:
+    """The fields of the credentials page, in order."""
+    provider = progress.provider
+    fields: list[Field] = []
+    if asks_endpoint(provider):
+        fields += [Field.HOST, Field.PORT, Field.SECURITY]
+    if asks_username(provider):
+        fields.append(Field.USERNAME)
+    if asks_secret(provider):
+        fields.append(Field.SECRET)
+    if "@" not in progress.form.username:
+        fields.append(Field.SENDER)
+    return tuple(fields)
+
+
+def account_of(progress: Progress) -> Account:
+    """The account that the form describes. A port that is no number counts as 0, which no check lets pass."""
+    form = progress.form
+    username = form.username.strip()
+    sender = form.sender.strip() or (username if "@" in username else "")
+    port = form.port.strip()
+    return Account(
+        host=form.host.strip(),
+        port=int(port) if port.isascii() and port.isdecimal() and len(port) < 7 else 0,
+        security=form.security,
+        provider=progress.provider.id if progress.provider is not None else None,
+        username=username or None,
+        mechanism=progress.mechanism,
+        sender=sender or None,
+        recipient=form.recipient.strip() or None,
+    )
+
+
+def vault_name(account: Account) -> str:
+    """The name under which the keyring keeps the secret of an account."""
+    return f"{account.username}@{account.host}"
+
+
+def lacks(progress: Progress, step: Step) -> tuple[Lack, ...]:
+    """What stands between here and a step; nothing where it can be taken."""
+    missing: list[Lack] = []
+    provider = progress.provider
+    if step is not Step.PROVIDER and provider is None:
+        return (Lack.PROVIDER,)
+    if step in {Step.PROVIDER, Step.GUIDE}:
+        return ()
+    if provider is not None and provider.status == "no-smtp" and not provider.endpoint:
+        return (Lack.NO_SMTP,)
+    if step is Step.CREDENTIALS:
+        return ()
+    missing.extend(_form_lacks(progress))
+    if missing or step is Step.CHECKS:
+        return tuple(missing)
+    if step is Step.TROUBLE:
+        return () if progress.troubled is not None else (Lack.PASSED,)
+    if not passed(progress.report):
+        return (Lack.PASSED,)
+    if step is Step.DONE and progress.written is None:
+        return (Lack.WRITTEN,)
+    return ()
+
+
+def _form_lacks(progress: Progress) -> list[Lack]:
+    account = account_of(progress)
+    missing: list[Lack] = []
+    if not account.host:
+        missing.append(Lack.HOST)
+    if not 0 < account.port < 65536:
+        missing.append(Lack.PORT)
+    if asks_username(progress.provider) and account.username is None and _must_log_in(progress.provider):
+        missing.append(Lack.USERNAME)
+    if account.username is not None and asks_secret(progress.provider) and not progress.secret_held:
+        missing.append(Lack.SECRET)
+    return missing
+
+
+def _must_log_in(provider: Provider | None) -> bool:
+    """A server nobody knows, or one on this machine, may take mail without a log-in."""
+    return provider is not None and provider.kind != "local" and bool(provider.endpoint)
+
+
+def proof_lacks(progress: Progress) -> tuple[Lack, ...]:
+    """What is missing for the envelope."""
+    account = account_of(progress)
+    missing = []
+    if account.sender is None:
+        missing.append(Lack.SENDER)
+    if account.recipient is None:
+        missing.append(Lack.RECIPIENT)
+    return tuple(missing)
+
+
+def passed(report: Report | None) -> bool:
+    """Whether a run has ended well."""
+    return report is not None and report.verdict in _FINE
+
+
+def forward(progress: Progress) -> Progress:
+    """The next step, where nothing is missing for it; else the state as it is."""
+    step = _AFTER.get(progress.step)
+    if step is None or lacks(progress, step):
+        return progress
+    return replace(progress, step=step, focus=None)
+
+
+def back(progress: Progress) -> Progress:
+    """One step back. In the troubleshooter the last answer is taken back first, with what it led to."""
+    if progress.step is Step.TROUBLE:
+        answers = progress.answers
+        places = [place for place, item in enumerate(answers) if isinstance(item, Answer)]
+        if places:
+            return replace(progress, answers=answers[: places[-1]])
+        home = Step.PROOF if progress.trouble is Trial.PROOF else Step.CHECKS
+        return replace(progress, step=home, focus=None)
+    return replace(progress, step=_BEFORE.get(progress.step, progress.step), focus=None)
+
+
+def go_to(progress: Progress, step: Step) -> Progress:
+    """Any step that nothing stands before; else the state as it is."""
+    return progress if lacks(progress, step) else replace(progress, step=step, focus=None)
+
+
+def checked(progress: Progress, report: Report) -> Progress:
+    """A run of the checks has ended."""
+    return replace(progress, report=report, answers=())
+
+
+def proofed(progress: Progress, report: Report) -> Progress:
+    """A run of the envelope or the message has ended."""
+    return replace(progress, proof=report, answers=())
+
+
+def look_into(progress: Progress, trial: Trial) -> Progress:
+    """Open the troubleshooter on a run."""
+    same = progress.trouble is trial
+    return replace(progress, step=Step.TROUBLE, trouble=trial, answers=progress.answers if same else (), focus=None)
+
+
+def answered(progress: Progress, item: Answer | Probed) -> Progress:
+    """One more answer, of the person or of a probe."""
+    return replace(progress, answers=(*progress.answers, item))
+
+
+def deed(remedy: Remedy) -> Action | None:
+    """What the program can do about a remedy: its own action, else copying its command, else opening its page."""
+    if remedy.action is not None:
+        if remedy.action.kind == "open-page" and remedy.action.url is None and remedy.links:
+            return Action("open-page", url=remedy.links[0])
+        return remedy.action
+    if remedy.commands:
+        return Action("copy-command")
+    if remedy.links:
+        return Action("open-page", url=remedy.links[0])
+    return None
+
+
+def apply_action(progress: Progress, action: Action) -> Progress:
+    """The state after a remedy. What happens outside of it, such as a page that opens, is the screen's affair."""
+    match action.kind:
+        case "set-endpoint":
+            form = progress.form
+            security = action.security or form.security
+            port = str(action.port) if action.port is not None else form.port
+            if action.port is None and action.security is not None:
+                port = usual_port(action.security)
+            changed = replace(form, host=action.host or form.host, port=port, security=security)
+            return replace(forget_runs(replace(progress, form=changed)), step=Step.CHECKS)
+        case "switch-mechanism":
+            return replace(forget_runs(progress), mechanism=action.mechanism, step=Step.CHECKS)
+        case "re-test" | "unlock-keyring":
+            return replace(forget_runs(progress), step=Step.CHECKS)
+        case "enter-secret":
+            return replace(progress, step=Step.CREDENTIALS, focus=Field.SECRET, answers=())
+        case "enter-username":
+            return replace(progress, step=Step.CREDENTIALS, focus=Field.USERNAME, answers=())
+        case "enter-sender":
+            return replace(progress, step=Step.CREDENTIALS, focus=Field.SENDER, answers=())
+        case "open-page" | "copy-command" | "wait":
+            return progress
+    assert_never(action.kind)
+
+
+def leaving_loses(progress: Progress) -> bool:
+    """Whether something would be gone that the person entered or found out."""
+    return progress.written is None and (progress.secret_held or progress.report is not None)

@@ -1,0 +1,60 @@
+"""Looks at what was typed, with the eyes of the check that every run begins with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from smtpwizard.checks.lint import CHECK
+from smtpwizard.model.account import Account
+from smtpwizard.model.check import Options
+from smtpwizard.model.evidence import AnyEvidence, SecretFlawed, SecretShape, SettingFlaw
+from smtpwizard.model.ports import Ports
+from smtpwizard.model.provider import Provider
+from smtpwizard.model.secret import Secret, SecretFlaw
+from smtpwizard.runner.run import make_context
+
+_ALIAS = {"from": "sender", "to": "recipient"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What stands out."""
+
+    settings: tuple[SettingFlaw, ...] = ()
+    secret: tuple[SecretFlawed | SecretShape, ...] = ()
+
+    def of(self, field: str) -> tuple[SettingFlaw, ...]:
+        """The flaws of one field."""
+        return tuple(flaw for flaw in self.settings if _ALIAS.get(flaw.field, flaw.field) == field)
+
+    @property
+    def shape(self) -> SecretShape | None:
+        """How the secret compares to what the provider hands out, where that is known."""
+        return next((item for item in self.secret if isinstance(item, SecretShape)), None)
+
+
+async def inspect(account: Account, secret: Secret | None, provider: Provider | None, ports: Ports) -> Inspection:
+    """Run the check of the settings by itself. It asks nobody."""
+    seen: list[AnyEvidence] = []
+    await CHECK.run(make_context(account, secret, provider, Options(), ports), seen.append)
+    return Inspection(
+        tuple(item for item in seen if isinstance(item, SettingFlaw)),
+        tuple(item for item in seen if isinstance(item, SecretFlawed | SecretShape)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """A pasted secret after what a paste adds was taken out."""
+
+    secret: Secret
+    removed: tuple[SecretFlaw, ...]
+    """What is gone."""
+
+
+def tidied(secret: Secret, provider: Provider | None) -> Tidied:
+    """Take out the spaces that are no part of the secret: all of them where it is shown in groups, else the outer."""
+    grouped = provider is not None and provider.secret.spaces == "strip"
+    clean = secret.without_spaces() if grouped else secret.trimmed()
+    before, after = secret.flaws(), clean.flaws()
+    return Tidied(clean, tuple(flaw for flaw in before if flaw not in after and flaw is not SecretFlaw.NON_ASCII))

@@ -1,0 +1,121 @@
+"""What the wizard knows at one moment, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from smtpwizard.model.check import Options
+from smtpwizard.model.evidence import Answer, Keyring, Probed
+from smtpwizard.model.provider import Provider
+from smtpwizard.model.report import Report
+from smtpwizard.model.secret import Secret
+from smtpwizard.model.smtp import Security
+
+
+class Step(StrEnum):
+    """A page of the wizard."""
+
+    PROVIDER = "provider"
+    GUIDE = "guide"
+    CREDENTIALS = "credentials"
+    CHECKS = "checks"
+    TROUBLE = "trouble"
+    """The troubleshooter: a detour from the checks, or from the proof."""
+    PROOF = "proof"
+    EXPORT = "export"
+    DONE = "done"
+
+    @property
+    def stop(self) -> Step:
+        """The stop of the journey that this page belongs to."""
+        return _STOP_OF.get(self, self)
+
+
+JOURNEY: Final = (Step.PROVIDER, Step.GUIDE, Step.CREDENTIALS, Step.CHECKS, Step.PROOF, Step.EXPORT)
+"""The stops that a person sees, in order."""
+
+_STOP_OF: Final = {Step.TROUBLE: Step.CHECKS, Step.DONE: Step.EXPORT}
+
+
+class Field(StrEnum):
+    """A field that a person fills in."""
+
+    HOST = "host"
+    PORT = "port"
+    SECURITY = "security"
+    USERNAME = "username"
+    SECRET = "secret"  # noqa: S105 - the name of a field
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+
+
+class Keeping(StrEnum):
+    """Where the secret is kept while the wizard works, and after."""
+
+    KEYRING = "keyring"
+    SESSION = "session"
+    """In memory, until the wizard ends."""
+
+
+class Trial(StrEnum):
+    """What a run was for."""
+
+    CHECKS = "checks"
+    PROOF = "proof"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields as they were typed, right or wrong: going back must not lose a half-finished word."""
+
+    host: str = ""
+    port: str = ""
+    security: Security = Security.TLS
+    username: str = ""
+    sender: str = ""
+    recipient: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Everything known so far."""
+
+    step: Step = Step.PROVIDER
+    search: str = ""
+    """What was typed to find the provider."""
+    provider: Provider | None = None
+    form: Form = Form()
+    mechanism: str | None = None
+    secret: Secret | None = None
+    keeping: Keeping = Keeping.KEYRING
+    keyring: Keyring | None = None
+    """What the keyring did with the secret; None until it was asked to keep it."""
+    options: Options = Options()
+    report: Report | None = None
+    """The last finished run of the checks, for the account as it stands."""
+    proof: Report | None = None
+    """The last finished run of the envelope or the test message."""
+    trouble: Trial = Trial.CHECKS
+    """Which run the troubleshooter looks into."""
+    answers: tuple[Answer | Probed, ...] = ()
+    target: str | None = None
+    path: str = ""
+    """Where the export goes, as typed."""
+    written: Path | None = None
+    proven: Report | None = None
+    """The run of the log-in that was made from the written file."""
+    focus: Field | None = None
+    """The field to go to when its page opens."""
+
+    @property
+    def secret_held(self) -> bool:
+        """Whether there is a secret."""
+        return bool(self.secret)
+
+    @property
+    def troubled(self) -> Report | None:
+        """The run that the troubleshooter looks into."""
+        return self.proof if self.trouble is Trial.PROOF else self.report
