@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from smtpwizard.knowledge.load import Knowledge
-from smtpwizard.model.check import Options
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smtpwizard.knowledge.load import Knowledge, load_knowledge
+from smtpwizard.model.check import Check, Options
 from smtpwizard.model.ports import Ports
+
+if TYPE_CHECKING:
+    from smtpwizard.wizard.surroundings import Surroundings
 
 
 def real_ports(knowledge: Knowledge, options: Options) -> Ports:
@@ -24,3 +31,55 @@ def real_ports(knowledge: Knowledge, options: Options) -> Ports:
         check_ca_file(options.ca_file)
     nameserver = parse_nameserver(options.nameserver) if options.nameserver is not None else None
     return Ports(DnsResolver(nameserver), SocketNetwork(knowledge.interceptors), KeyringVault(), SystemClock())
+
+
+def real_surroundings() -> Surroundings:
+    """What the wizard works with."""
+    from smtpwizard.wizard.surroundings import Surroundings
+
+    knowledge = load_knowledge()
+    return Surroundings(
+        knowledge=knowledge,
+        ports=partial(real_ports, knowledge),
+        checks=_checks,
+        folder=Path.cwd(),
+        open_page=open_page,
+    )
+
+
+def practice_surroundings(scenario: str | None, folder: Path) -> Surroundings:
+    """What the wizard works with in the demo: practice servers, and no keyring."""
+    from smtpwizard.practice.scenario import load_scenarios
+    from smtpwizard.practice.server import serve
+    from smtpwizard.wizard.surroundings import PracticeSetup, Surroundings
+
+    knowledge = load_knowledge()
+    return Surroundings(
+        knowledge=knowledge,
+        ports=partial(real_ports, knowledge),
+        checks=_checks,
+        folder=folder,
+        open_page=open_page,
+        practice=PracticeSetup(tuple(load_scenarios().values()), serve, scenario),
+        keep=False,
+    )
+
+
+def open_page(url: str) -> bool:
+    """Open a web page in the person's browser; False where there is none that would not take over this terminal."""
+    import os
+    import sys
+    import webbrowser
+
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    try:
+        return webbrowser.open(url)
+    except webbrowser.Error:
+        return False
+
+
+def _checks() -> tuple[Check, ...]:
+    from smtpwizard.checks.catalog import all_checks
+
+    return all_checks()

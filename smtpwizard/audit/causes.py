@@ -31,7 +31,7 @@ _FORBIDDEN = (
 
 
 def causes_are_complete(audited: Audited) -> Iterator[FaultDocument]:
-    """Each cause has remedies, sources, a sign, examples where wording gives it away, and a check that proves the cure."""
+    """Each cause has remedies, sources, signs, examples where wording shows, and a check that proves the cure."""
     known = {check.id for check in audited.checks}
     checked_stages = {check.stage for check in audited.checks}
     for cause in audited.knowledge.causes.values():

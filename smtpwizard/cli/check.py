@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
-from smtpwizard.cli.accounts import Request, account_options, read_request
+from smtpwizard.cli.accounts import account_options, read_request
 from smtpwizard.cli.main import ExitCode
-from smtpwizard.knowledge.load import Knowledge, load_knowledge
-from smtpwizard.model.event import AnyEvent
-from smtpwizard.model.report import Report
+from smtpwizard.knowledge.load import load_knowledge
+from smtpwizard.model.document import ReportDocument
+from smtpwizard.model.errors import CannotRunError, UsageError
 from smtpwizard.model.stage import Status
 
 STATUS_OF = {
@@ -27,51 +26,41 @@ STATUS_OF = {
 
 @click.command()
 @account_options
+@click.option("--accounts", type=click.Path(path_type=Path), metavar="FILE", help="Test each account of this file.")
+@click.option("--jobs", type=click.IntRange(1, 200), default=8, show_default=True, help="Accounts tested at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON report.")
 @click.option("--events", is_flag=True, help="Print each event as one line of JSON, as it happens.")
-def check(as_json: bool, events: bool, **given: Any) -> int:
+@click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write the result as JUnit XML too.")
+def check(accounts: Path | None, jobs: int, as_json: bool, events: bool, junit: Path | None, **given: Any) -> int:
     """Test an account, from its settings to the envelope of a message.
 
-    Nothing is sent unless --send is given, and a secret leaves this machine only over verified TLS.
+    Nothing is sent unless --send is given, and a secret leaves this machine only over verified TLS. A file of
+    --accounts holds one JSON object a line, with host, port, security, username, from, to, and password_env or
+    token_command.
     """
+    from smtpwizard.cli.running import run_many, run_one
+
+    if as_json and events:
+        raise UsageError("Choose --json or --events, not both.")
     knowledge = load_knowledge()
+    if accounts is not None:
+        if events or junit is not None:
+            raise UsageError("--accounts prints one report a line; --events and --junit are for one account.")
+        return STATUS_OF[asyncio.run(run_many(knowledge, accounts, given, jobs))]
     request = read_request(knowledge, given)
-    return asyncio.run(_check(knowledge, request, as_json=as_json, events=events))
-
-
-async def _check(knowledge: Knowledge, request: Request, *, as_json: bool, events: bool) -> int:
-    from smtpwizard.checks.catalog import all_checks
-    from smtpwizard.output.documents import report_document, to_json
-    from smtpwizard.output.report_text import check_line, conclusion, heading
-    from smtpwizard.runner.run import make_context, run_checks
-    from smtpwizard.troubleshoot.diagnose import diagnose
-    from smtpwizard.wiring import real_ports
-
-    ports = real_ports(knowledge, request.options)
-    context = make_context(request.account, request.secret, request.provider, request.options, ports)
-    report = Report()
-    if not (as_json or events):
-        click.echo(heading(request.account))
-    async with aclosing(run_checks(all_checks(), context)) as stream:
-        async for event in stream:
-            report = report.apply(event)
-            if events:
-                click.echo(msgspec.json.encode(event).decode())
-            elif not as_json and (line := _finished(report, event, check_line)):
-                click.echo(line)
-    diagnosis = diagnose(knowledge, report)
-    document = report_document(knowledge, report, diagnosis)
-    if as_json:
-        click.echo(to_json(document))
-    elif not events:
-        click.echo(conclusion(document))
+    document = asyncio.run(run_one(knowledge, request, as_json=as_json, events=events))
+    if junit is not None:
+        _write_junit(junit, document)
     return STATUS_OF[document.verdict]
 
 
-def _finished(report: Report, event: AnyEvent, line: Any) -> str | None:
-    from smtpwizard.model.event import CheckFinished
+def _write_junit(path: Path, document: ReportDocument) -> None:
+    from smtpwizard.output.junit import junit
 
-    return line(report.check(event.id)) if isinstance(event, CheckFinished) else None
+    try:
+        path.write_bytes(junit([document]))
+    except OSError as error:
+        raise CannotRunError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 COMMAND = check

@@ -28,7 +28,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-_SUPPORT = frozenset({"main", "accounts", "wizard"})
+_SUPPORT = frozenset({"main", "accounts", "running", "wizard"})
 """Modules of this folder that are no commands."""
 
 

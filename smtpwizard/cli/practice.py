@@ -39,16 +39,22 @@ def practice(scenario_id: str | None, everything: bool, only_list: bool, port: i
         return 0
     if everything and scenario_id is not None:
         raise UsageError("Name one scenario, or give --all, not both.")
-    chosen = (
-        list(scenarios.values()) if everything else [_chosen(scenarios.get(scenario_id or "all-well"), scenario_id)]
-    )
+    chosen = list(scenarios.values()) if everything else [named(scenario_id or "all-well")]
     asyncio.run(_serve(chosen, port, as_json=as_json, show=show))
     return 0
 
 
-def _chosen(scenario: Scenario | None, scenario_id: str | None) -> Scenario:
+def named(scenario_id: str) -> Scenario:
+    """The scenario of this id.
+
+    Raises:
+        UsageError: there is none.
+    """
+    from smtpwizard.practice.scenario import load_scenarios
+
+    scenario = load_scenarios().get(scenario_id)
     if scenario is None:
-        shown = printable(scenario_id or "", limit=60)
+        shown = printable(scenario_id, limit=60)
         raise UsageError(f"There is no scenario {shown!r}. `smtpwizard practice --list` lists them.")
     return scenario
 

@@ -11,6 +11,7 @@ from smtpwizard.model.event import AnyEvent
 SCHEMAS = {
     "report": document.ReportDocument,
     "explain": document.ExplainDocument,
+    "compare": document.CompareDocument,
     "audit": document.AuditDocument,
     "practice": document.ServedDocument,
     "events": AnyEvent,

@@ -73,8 +73,8 @@ class Reader:
     """Ways to write a value, best first."""
     flaws: tuple[tuple[str, str], ...] = ()
     """A regular expression, and the sentence for a value that holds a match and cannot be written."""
-    expands: bool = False
-    """Whether a value may refer to other variables."""
+    way_out: str = WAY_OUT
+    """What to do about a value that cannot be written."""
 
     def read(self, text: str, environment: Mapping[str, str] | None = None) -> tuple[Entry, ...]:
         """The file's statements, in order.
@@ -85,12 +85,12 @@ class Reader:
         return tuple(self.entries(text, environment or {}))
 
     def parse(self, text: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
-        """What the program sees: of a name that stands twice, the last value.
+        """What the program sees: see `values`.
 
         Raises:
             Unreadable: this parser refuses the file.
         """
-        return {entry.key: entry.value for entry in self.read(text, environment) if entry.value is not None}
+        return values(self.read(text, environment))
 
     def quote(self, value: str) -> str:
         """What to write behind `NAME=`. It has been read back by `parse` before it is returned.
@@ -108,8 +108,8 @@ class Reader:
                 return written
         for pattern, reason in self.flaws:
             if re.search(pattern, value):
-                raise Unrepresentable(reason)
-        raise Unrepresentable(f"{self.name} has no way to write this mixture of quotes and other characters.")
+                raise Unrepresentable(reason, self.way_out)
+        raise Unrepresentable(f"{self.name} cannot be given this mixture of quotes and other characters.", self.way_out)
 
     def agrees(self, written: str, value: str) -> bool:
         """Whether the parser reads `value` from `written`, between other lines and whatever names are defined."""
@@ -121,6 +121,12 @@ class Reader:
             except Unreadable:
                 return False
         return True
+
+
+def values(entries: Iterable[Entry]) -> dict[str, str]:
+    """What the program sees: the last statement counts, and a name without `=` takes the value away again."""
+    last = {entry.key: entry.value for entry in entries}
+    return {key: value for key, value in last.items() if value is not None}
 
 
 class _EveryName(Mapping[str, str]):

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from smtpwizard import __version__
 from smtpwizard.knowledge.index import SignIndex, build_sign_index
 from smtpwizard.model.cause import Cause
 from smtpwizard.model.errors import SmtpWizardError
@@ -72,7 +73,9 @@ class InterceptorFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stands in the issuer, as the product writes it."""
 
 
-class _Sections(msgspec.Struct, frozen=True):
+class Sections(msgspec.Struct, frozen=True):
+    """The parts of the index, each encoded by itself."""
+
     stamp: str
     providers: msgspec.Raw
     causes: msgspec.Raw
@@ -86,7 +89,7 @@ class _Sections(msgspec.Struct, frozen=True):
 class Knowledge:
     """What is known. Each part is decoded when it is first asked for."""
 
-    def __init__(self, sections: _Sections) -> None:
+    def __init__(self, sections: Sections) -> None:
         self._sections = sections
 
     @cached_property
@@ -163,7 +166,7 @@ def build_index(data: Path) -> bytes:
     return msgspec.msgpack.encode(parse(data, stamp=rough))
 
 
-def parse(data: Path, *, stamp: str = "") -> _Sections:
+def parse(data: Path, *, stamp: str = "") -> Sections:
     """Read every data file.
 
     Raises:
@@ -180,7 +183,7 @@ def parse(data: Path, *, stamp: str = "") -> _Sections:
         raise KnowledgeError(faults)
     tools = {tool.id: tool for tool in tool_file.tool} if tool_file else {}
     encode = msgspec.msgpack.encode
-    return _Sections(
+    return Sections(
         stamp=stamp,
         providers=msgspec.Raw(encode(providers)),
         causes=msgspec.Raw(encode(causes)),
@@ -252,12 +255,15 @@ def _short(path: Path) -> str:
 
 
 def _data_files(data: Path) -> list[Path]:
-    return sorted(data.rglob("*.toml"))
+    return sorted(path for path in data.rglob("*.toml") if path.is_file())
 
 
 def _stamps(files: list[Path], data: Path) -> tuple[str, str]:
     """What tells whether an index still fits: exact by times of change, rough by sizes, which installing keeps."""
-    exact, rough = hashlib.sha256(b"%d" % INDEX_FORMAT), hashlib.sha256(b"%d" % INDEX_FORMAT)
+    written_by = f"{INDEX_FORMAT} {__version__} ".encode()
+    exact, rough = hashlib.sha256(written_by), hashlib.sha256(written_by)
+    for path in sorted((DATA.parent / "model").glob("*.py")):
+        exact.update(f"{path.name} {path.stat().st_mtime_ns} ".encode())
     for path in files:
         status = path.stat()
         line = f"{path.relative_to(data).as_posix()} {status.st_size}"
@@ -272,15 +278,15 @@ def _cache_folder() -> Path:
     return user_cache_path("smtpwizard", appauthor=False)
 
 
-def _read_index(path: Path, stamp: str) -> _Sections | None:
+def _read_index(path: Path, stamp: str) -> Sections | None:
     try:
-        sections = msgspec.msgpack.decode(path.read_bytes(), type=_Sections)
+        sections = msgspec.msgpack.decode(path.read_bytes(), type=Sections)
     except (OSError, msgspec.MsgspecError):
         return None
     return sections if sections.stamp == stamp else None
 
 
-def _write_index(path: Path, sections: _Sections) -> None:
+def _write_index(path: Path, sections: Sections) -> None:
     # A cache that cannot be written costs time at the next start and nothing else.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 GAP: Final = 120
 """Characters that `*` spans at most."""
+DIGITS: Final = r"\d{1,20}"
+"""What `#` stands for. The bound keeps the search linear in a text of nothing but digits."""
 
 _QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
@@ -52,16 +55,80 @@ def literal_length(phrase: str) -> int:
     return sum(len(piece) for piece in _PIECE.findall(normalise(phrase)) if piece not in {"*", "#"})
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a phrase between two `*`."""
+
+    pattern: re.Pattern[str]
+    literal: str
+    """Its longest part without `#`: where that is missing, nothing else needs to be looked at."""
+    is_literal: bool
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where it stands."""
+        first = text.find(self.literal)
+        if first >= 0:
+            for match in self.pattern.finditer(text, first if self.is_literal else 0):
+                yield match.span()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase that can be looked for in normalised text, in time linear in the text's length."""
+
+    segments: tuple[Segment, ...]
+
+    def search(self, text: str) -> str | None:
+        """The first passage that the phrase matches."""
+        if not self.segments or any(segment.literal not in text for segment in self.segments):
+            return None
+        first, *others = self.segments
+        ways = first.spans(text)
+        for segment in others:
+            ways = _joined(list(ways), segment.spans(text), text)
+        start, end = next(ways, (0, 0))
+        return text[start:end].strip() or None
+
+
+def _joined(
+    ways: Sequence[tuple[int, int]], spans: Iterable[tuple[int, int]], text: str
+) -> Iterator[tuple[int, int]]:
+    """The spans that begin within the gap after a way, each together with the nearest such way."""
+    passed = 0
+    for start, end in spans:
+        while passed < len(ways) and ways[passed][1] <= start:
+            passed += 1
+        if passed:
+            origin, before = ways[passed - 1]
+            if start - before <= GAP and "\n" not in text[before:start]:
+                yield origin, end
+
+
 @lru_cache(maxsize=8192)
-def compile_phrase(phrase: str) -> re.Pattern[str]:
-    """The regular expression of a phrase, for normalised text."""
+def compile_phrase(phrase: str) -> Phrase:
+    """The phrase, ready to be looked for."""
     pieces = _PIECE.findall(normalise(phrase))
-    source = "".join(
-        f".{{0,{GAP}}}?" if piece == "*" else r"\d+" if piece == "#" else re.escape(piece) for piece in pieces
+    parts: list[list[str]] = [[]]
+    for piece in pieces:
+        if piece == "*":
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    last = len(parts) - 1
+    return Phrase(
+        tuple(
+            _segment(part, opens=number == 0, closes=number == last) for number, part in enumerate(parts) if part
+        )
     )
-    before = r"(?<!\w)" if pieces and _WORD.match(pieces[0]) else ""
-    after = r"(?!\w)" if pieces and _WORD.match(pieces[-1][-1]) else ""
-    return re.compile(before + source + after)
+
+
+def _segment(pieces: Sequence[str], *, opens: bool, closes: bool) -> Segment:
+    """One part of a phrase; it keeps to whole words where it opens or closes the phrase."""
+    before = r"(?<!\w)" if opens and _WORD.match(pieces[0]) else ""
+    after = r"(?!\w)" if closes and _WORD.match(pieces[-1][-1]) else ""
+    source = "".join(DIGITS if piece == "#" else re.escape(piece) for piece in pieces)
+    literal = max("".join(pieces).split("#"), key=len)
+    return Segment(re.compile(before + source + after), literal, "#" not in pieces)
 
 
 def key_words(phrases: Iterable[str]) -> Mapping[str, str | None]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from smtpwizard.knowledge.load import DATA
 from smtpwizard.model.errors import UsageError
+from smtpwizard.model.text import printable
 
 _CAUSE: Final = """\
 title = "TODO"
@@ -16,9 +17,21 @@ stage = "client"
 explanation = "TODO"
 sure = "TODO"
 proof = "settings.lint"
+## Replace each of the three empty lists by one table or more, such as those below.
 sign = []
 remedy = []
 source = []
+
+# [[sign]]
+# when = { text = ["TODO, as phrases"] }
+# examples = ["535 5.7.8 TODO, as phrases"]
+
+# [[remedy]]
+# text = "TODO"
+
+# [[source]]
+# url = "https://example.com/TODO"
+# checked = {today}
 """
 _PROVIDER: Final = """\
 name = "TODO"
@@ -42,9 +55,10 @@ def write_skeleton(kind: str, entry_id: str, *, folder: Path = DATA) -> Path:
         UsageError: the id is not of the form of ids, or is taken, or the folder cannot be written.
     """
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", entry_id):
-        raise UsageError(f"{entry_id!r} is no id: lower-case words joined by hyphens.")
+        raise UsageError(f"{printable(entry_id, limit=60)!r} is no id: lower-case words joined by hyphens.")
     path = folder / f"{kind}s" / f"{entry_id}.toml"
-    text = _CAUSE if kind == "cause" else _PROVIDER.format(today=datetime.datetime.now(datetime.UTC).date())
+    text = _CAUSE if kind == "cause" else _PROVIDER
+    text = text.replace("{today}", str(datetime.datetime.now(datetime.UTC).date()))
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

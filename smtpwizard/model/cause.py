@@ -75,7 +75,7 @@ class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One sentence: what to do."""
     steps: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
-    """Shell commands to copy. `{host}`, `{port}`, `{username}`, `{sender}`, `{domain}` are filled in, never a secret."""
+    """Shell commands to copy. `{host}`, `{port}`, `{username}`, `{sender}`, `{domain}` are filled in; no secret."""
     links: tuple[str, ...] = ()
     action: Action | None = None
     provider: tuple[str, ...] = ()

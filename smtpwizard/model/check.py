@@ -52,6 +52,10 @@ class Options:
     skip: tuple[str, ...] = ()
 
 
+class NotGivenError(LookupError):
+    """A check asked for what no check of this run has given, because the one that would was left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Everything a check may use."""
@@ -71,11 +75,11 @@ class Context:
         """What an earlier check handed on.
 
         Raises:
-            LookupError: no check before this one gave such a value, which `needs` should have ruled out.
+            NotGivenError: no check before this one gave such a value. The runner then counts this check as skipped.
         """
         value = self.products.get(kind)
         if not isinstance(value, kind):
-            raise LookupError(f"no check has given a {kind.__name__}")
+            raise NotGivenError(f"no check has given a {kind.__name__}")
         return value
 
     def maybe(self, kind: type[T]) -> T | None:

@@ -87,6 +87,26 @@ class ExplainDocument(msgspec.Struct, frozen=True):
     schema: Literal["smtpwizard.explain/1"] = "smtpwizard.explain/1"
 
 
+class DifferenceDocument(msgspec.Struct, frozen=True):
+    """Something that two reports say differently."""
+
+    what: str
+    one: str
+    other: str
+
+
+class CompareDocument(msgspec.Struct, frozen=True):
+    """What `compare --json` prints."""
+
+    same: bool
+    verdicts: tuple[Status, Status]
+    first: str | None
+    """Id of the first check that passed in one run and failed in the other."""
+    meaning: str
+    differences: tuple[DifferenceDocument, ...]
+    schema: Literal["smtpwizard.compare/1"] = "smtpwizard.compare/1"
+
+
 class FaultDocument(msgspec.Struct, frozen=True):
     """Something wrong in the knowledge files."""
 

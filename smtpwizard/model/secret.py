@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NoReturn, Self
 from urllib.parse import quote, quote_plus
 
-from smtpwizard.model.text import MASK
+from smtpwizard.model.text import MASK, printable
 
 MAX_SECRET_LENGTH = 8192
 """Characters. Access tokens stay below 4 kB; AUTH lines are limited to 12,288 octets (RFC 4954, section 4)."""
@@ -94,6 +94,15 @@ class Secret:
         """The credential itself, for the module that sends or stores it."""
         return self.__value
 
+    @property
+    def length(self) -> int:
+        """Characters, which a field shows as so many dots."""
+        return len(self.__value)
+
+    def spliced(self, start: int, end: int, inserted: Secret) -> Secret:
+        """The same secret with another one in the place of some of its characters, as an editing key does it."""
+        return Secret(self.__value[:start] + inserted.__value + self.__value[end:])
+
     def matches(self, pattern: str) -> bool:
         """Whether the whole secret has the shape of this regular expression."""
         return re.fullmatch(pattern, self.__value) is not None
@@ -128,20 +137,36 @@ class Secret:
         """The same secret without the line breaks and spaces that a paste left at its ends."""
         return Secret(self.__value.strip(" \t\r\n\v\f\u00a0\u200b\u2060\ufeff"))
 
-    def redact(self, text: str) -> str:
-        """`text` with the secret hidden wherever it stands: as is, in base64, percent- or JSON-escaped."""
+    def redact(self, text: str, *, cut: bool = False) -> str:
+        """`text` with the secret hidden wherever it stands: as is, in base64, percent- or JSON-escaped.
+
+        Of a text that was `cut`, a beginning of the secret at its very end is hidden too.
+        """
         if len(self.__value) < _SHORTEST_HIDDEN:
             return text
-        for form in self._forms():
+        forms = self._forms()
+        for form in forms:
             if form in text:
                 text = text.replace(form, MASK)
+        if cut:
+            held = max((_overlap(text, form) for form in forms), default=0)
+            if held >= _SHORTEST_HIDDEN:
+                text = text[:-held] + MASK
         return text
+
+    def _octets(self) -> bytes:
+        try:
+            # What the environment and the command line give for bytes that are no UTF-8 (PEP 383).
+            return self.__value.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            return self.__value.encode("utf-8", "surrogatepass")
 
     def _forms(self) -> list[str]:
         value = self.__value
-        raw = value.encode("utf-8", "surrogatepass")
+        raw = self._octets()
         forms = {
             value,
+            printable(value, limit=len(value)),
             quote(value, safe="", errors="replace"),
             quote(value, errors="replace"),
             quote_plus(value, errors="replace"),
@@ -160,6 +185,11 @@ class Secret:
                 forms.add(encoded[first:last])
                 forms.add(encoded[first:last].replace("+", "-").replace("/", "_"))
         return sorted((form for form in forms if form), key=len, reverse=True)
+
+
+def _overlap(text: str, form: str) -> int:
+    """How many characters at the end of the text are the beginning of the form."""
+    return next((n for n in range(min(len(text), len(form)), 0, -1) if text.endswith(form[:n])), 0)
 
 
 def _is_invisible(character: str) -> bool:

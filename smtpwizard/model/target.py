@@ -110,11 +110,7 @@ class RefusedCombination(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
     def applies(self, security: Security, port: int) -> bool:
         """Whether these settings are meant."""
-        return (
-            security in self.security
-            and (not self.ports or port in self.ports)
-            and port not in self.except_ports
-        )
+        return security in self.security and (not self.ports or port in self.ports) and port not in self.except_ports
 
 
 class SecurityRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,14 +8,13 @@ import unicodedata
 LINE_LIMIT = 2000
 """Characters of one outside line that are kept."""
 
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
 
 def printable(text: str | bytes, *, limit: int = LINE_LIMIT) -> str:
     """Render one line of outside text so that a terminal can only display it.
 
-    Control, escape, bidirectional and zero-width characters become visible escapes (`\\x1b`, `\\u202e`), a tab
-    becomes a space, undecodable bytes become `\\xNN`. More than `limit` characters are cut, and the cut is said.
+    Control, escape, bidirectional and zero-width characters become visible escapes (`\\x1b`, `\\u202e`), a tab and
+    every other kind of space becomes a space, undecodable bytes become `\\xNN`. More than `limit` characters are
+    cut, and the cut is said. What comes out satisfies `str.isprintable`.
     """
     if isinstance(text, bytes):
         # Four bytes at most make one character, so nothing beyond this can reach the result.
@@ -40,10 +39,10 @@ def printable_block(text: str | bytes, *, limit: int = 64_000) -> str:
 
 
 def _visible(character: str) -> str:
-    if character == "\t":
-        return " "
-    if unicodedata.category(character) not in _INVISIBLE:
+    if character.isprintable():
         return character
+    if character == "\t" or unicodedata.category(character) == "Zs":
+        return " "
     point = ord(character)
     if point <= 0xFF:
         return f"\\x{point:02x}"
@@ -56,7 +55,9 @@ MASK = "••••••"
 _CREDENTIALS = (
     # SASL initial responses and their continuation, as transcripts and debug logs print them (RFC 4954).
     re.compile(
-        r"(?i)(?P<kept>\bAUTH[ =]+(?:PLAIN|LOGIN|XOAUTH2?|OAUTHBEARER|CRAM-MD5|SCRAM-[\w-]+|NTLM|EXTERNAL)\s+)"
+        r"(?P<kept>\b(?i:AUTH[ =]+(?:PLAIN|LOGIN|XOAUTH2?|OAUTHBEARER|CRAM-MD5|SCRAM-[\w-]+|NTLM|EXTERNAL))\s+)"
+        # Neither a further mechanism of a server's offer nor a word of a sentence.
+        r"(?!(?i:PLAIN|LOGIN|XOAUTH2?|OAUTHBEARER|CRAM|SCRAM|DIGEST|NTLM|GSSAPI|EXTERNAL)\b|[A-Z]?[a-z]{1,16}\b(?![=+/]))"
         r"(?P<hidden>[A-Za-z0-9+/]{4,}={0,2})"
     ),
     # user:password@ in a URL (RFC 3986, section 3.2.1).

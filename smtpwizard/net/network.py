@@ -41,10 +41,14 @@ class SocketNetwork:
 
     def __init__(self, interceptors: tuple[str, ...] = ()) -> None:
         self._interceptors = interceptors
+        self._preloading: asyncio.Future[None] | None = None
 
     async def connect(
         self, host: str, address: str, port: int, timeout: float, say: Say, *, allow_cleartext_auth: bool
     ) -> tuple[Connection, SmtpSession | None]:
+        if self._preloading is None:
+            # While the network keeps us waiting anyway.
+            self._preloading = asyncio.get_running_loop().run_in_executor(None, tls.preload)
         evidence, wire = await _open(host, address, port, timeout)
         if wire is None:
             return evidence, None

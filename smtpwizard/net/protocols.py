@@ -16,7 +16,11 @@ _PROTOCOLS: Final = (
     ("vnc", re.compile(r"RFB \d{3}\.")),
     (
         "mysql",
-        re.compile(r".(?:\x00|\\x00){3}(?:\x0a|\\x0a|\xff|ÿ|\\xff)|.{0,8}(?:mysql_native|MariaDB|\d\.\d{1,2}\.\d+-)"),
+        # The protocol's version, 10, ends the first "line".
+        re.compile(
+            r"(?:.|\\x[0-9a-f]{2})(?:\x00|\\x00){3}(?:\x0a|\\x0a|\xff|ÿ|\\xff|$)"
+            r"|.{0,8}(?:mysql_native|MariaDB|\d\.\d{1,2}\.\d+-)"
+        ),
     ),
     ("nntp", re.compile(r"20[01] .*\b(?:NNTP|news|InterNetNews|INN|NNRP)\b", re.IGNORECASE)),
     ("lmtp", re.compile(r"2\d\d .*\bLMTP\b", re.IGNORECASE)),

@@ -37,7 +37,7 @@ def converse(mechanism: Mechanism, username: str, secret: Secret, host: str, por
     """
     match mechanism:
         case Mechanism.PLAIN:
-            return _single(f"\0{username}\0{secret.reveal()}".encode())
+            return _single(_octets(f"\0{username}\0{secret.reveal()}"))
         case Mechanism.LOGIN:
             return _login(username, secret)
         case Mechanism.CRAM_MD5:
@@ -47,13 +47,18 @@ def converse(mechanism: Mechanism, username: str, secret: Secret, host: str, por
         case Mechanism.XOAUTH2:
             from aiosmtplib.auth import auth_xoauth2_encode
 
-            return _single(base64.b64decode(auth_xoauth2_encode(username, secret.reveal())))
+            return _single(base64.b64decode(auth_xoauth2_encode(_octets(username), _octets(secret.reveal()))))
         case Mechanism.OAUTHBEARER:
             # RFC 7628, section 3.1; the GS2 header escapes "," and "=" (RFC 5801, section 4).
             name = username.replace("=", "=3D").replace(",", "=2C")
             return _single(
-                f"n,a={name},\x01host={host}\x01port={port}\x01auth=Bearer {secret.reveal()}\x01\x01".encode()
+                _octets(f"n,a={name},\x01host={host}\x01port={port}\x01auth=Bearer {secret.reveal()}\x01\x01")
             )
+
+
+def _octets(text: str) -> bytes:
+    """UTF-8 (RFC 4616, section 2), and the very bytes where text from outside was none (PEP 383)."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def decode_challenge(text: str) -> bytes:
@@ -72,7 +77,7 @@ def oauth_error(challenge: bytes) -> str | None:
     """What a server's error challenge says (RFC 7628, section 3.2.2; XOAUTH2 does alike), or None."""
     try:
         problem = json.loads(challenge)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(problem, dict):
         return None
@@ -91,8 +96,8 @@ def _single(response: bytes) -> Conversation:
 
 def _login(username: str, secret: Secret) -> Conversation:
     yield None
-    yield username.encode()
-    yield secret.reveal().encode()
+    yield _octets(username)
+    yield _octets(secret.reveal())
     raise BadChallengeError("no-challenge-expected")
 
 
@@ -101,7 +106,7 @@ def _cram_md5(username: str, secret: Secret) -> Conversation:
 
     challenge = yield None
     encoded = base64.b64encode(challenge)
-    yield base64.b64decode(auth_crammd5_verify(username, secret.reveal(), encoded))
+    yield base64.b64decode(auth_crammd5_verify(_octets(username), _octets(secret.reveal()), encoded))
     raise BadChallengeError("no-challenge-expected")
 
 

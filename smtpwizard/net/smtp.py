@@ -34,17 +34,19 @@ from smtpwizard.model.text import MASK, printable
 from smtpwizard.net import tls
 from smtpwizard.net.protocols import recognise
 from smtpwizard.net.sasl import BadChallengeError, Conversation, converse, decode_challenge, oauth_error
-from smtpwizard.net.wire import Wire, WireClosed, closed_by, ssl_reason
+from smtpwizard.net.wire import LINE_LIMIT, Wire, WireClosed, closed_by, ssl_reason
 
 REPLY_LINES: Final = 200
 """Lines of one reply that are read before it counts as endless."""
+UNASKED: Final = 20
+"""Replies to nothing that are taken before they count as endless."""
 CHALLENGES: Final = 6
 """Challenges that one log-in answers before it gives up."""
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class EndlessReplyError(Exception):
-    """A reply has more lines than `REPLY_LINES`."""
+    """A reply has more lines than `REPLY_LINES`, or there are more of them than anyone asked for."""
 
 
 class SmtpSession:
@@ -98,7 +100,7 @@ class SmtpSession:
         began = time.monotonic()
         context = tls.handshake_context()
         loop = asyncio.get_running_loop()
-        early = self._wire.unread
+        early = self._wire.take_unread()
         self._trusted = False
         try:
             async with asyncio.timeout(timeout):
@@ -179,6 +181,8 @@ class SmtpSession:
             return heard
         if not heard.ok:
             return Heard(heard.reply, (*heard.evidence, StartTls("refused", str(heard.reply))))
+        # From here on only the handshake may follow.
+        self._trusted = False
         if self._wire.unread:
             # RFC 3207 has nothing to say between the reply and the handshake: these bytes want to be taken for
             # encrypted ones (CVE-2011-0411).
@@ -194,7 +198,7 @@ class SmtpSession:
         self._may_log_in()
         self._secret = secret
         conversation = converse(mechanism, username, secret, self._host, self._port)
-        return await self._step(Stage.AUTH, timeout, lambda: self._log_in(mechanism, conversation))
+        return await self._request(Stage.AUTH, timeout, lambda: self._log_in(mechanism, conversation))
 
     async def _log_in(self, mechanism: Mechanism, conversation: Conversation) -> Heard:
         began = time.monotonic()
@@ -207,27 +211,28 @@ class SmtpSession:
         )
         reply = await self._read(evidence, Stage.AUTH)
         detail: str | None = None
+        answered = 0
         try:
-            for _ in range(CHALLENGES):
-                if reply.code != 334:
-                    break
+            while reply.code == 334:
+                if answered == CHALLENGES:
+                    raise BadChallengeError("too-many-challenges")
                 challenge = decode_challenge(reply.text)
-                detail = oauth_error(challenge) or detail
+                detail = self._hidden(oauth_error(challenge) or "") or detail
                 response = conversation.send(challenge)
+                answered += 1
                 await self._send(_base64(response or b""), shown=MASK)
                 reply = await self._read(evidence, Stage.AUTH)
-            else:
-                raise BadChallengeError("too-many-challenges")
         except BadChallengeError as error:
             # RFC 4954, section 4: "*" cancels.
             await self._send("*")
             reply = await self._read(evidence, Stage.AUTH)
             outcome = AuthAttempt("bad-challenge", mechanism, self._offered, 1, error.reason)
-            return Heard(None, (*evidence, self._received(reply, Stage.AUTH, "AUTH", began), outcome))
+            return Heard(None, (*evidence, _received(self._published(reply), Stage.AUTH, "AUTH", began), outcome))
         finally:
             conversation.close()
+        reply = self._published(reply)
         attempt = AuthAttempt("accepted" if reply.is_positive else "refused", mechanism, self._offered, 1, detail)
-        return Heard(reply, (*evidence, self._received(reply, Stage.AUTH, "AUTH", began), attempt))
+        return Heard(reply, (*evidence, _received(reply, Stage.AUTH, "AUTH", began), attempt))
 
     async def mail(
         self,
@@ -305,7 +310,7 @@ class SmtpSession:
     async def _command(self, stage: Stage, line: str, timeout: float, ahead: Sequence[str] = ()) -> Heard:
         verb = line.partition(" ")[0].partition(":")[0]
         self._may(verb)
-        return await self._step(stage, timeout, lambda: self._exchange(stage, line, ahead))
+        return await self._request(stage, timeout, lambda: self._exchange(stage, line, ahead))
 
     async def _exchange(self, stage: Stage, line: str, ahead: Sequence[str] = ()) -> Heard:
         if self._ahead and self._ahead[0] == line:
@@ -314,6 +319,24 @@ class SmtpSession:
             await self._send(line, *ahead)
             self._ahead.extend(ahead)
         return await self._reply(stage, line.partition(" ")[0])
+
+    async def _request(self, stage: Stage, timeout: float, step: Callable[[], Awaitable[Heard]]) -> Heard:
+        """Run an exchange that begins with a command. Replies that are there before it were not asked for."""
+        unasked: list[AnyEvidence] = []
+
+        async def after_unasked() -> Heard:
+            while self._wire.has_line and not self._ahead:
+                if len(unasked) >= 2 * UNASKED:
+                    raise EndlessReplyError
+                heard = await self._reply(stage, None)
+                unasked.extend(heard.evidence)
+                if heard.reply is not None and heard.reply.code == 421:
+                    return Heard(heard.reply, ())
+                unasked.append(ProtocolFlaw(stage, "unasked-reply", str(heard.reply)[:80]))
+            return await step()
+
+        heard = await self._step(stage, timeout, after_unasked)
+        return Heard(heard.reply, (*unasked, *heard.evidence))
 
     async def _step(self, stage: Stage, timeout: float, step: Callable[[], Awaitable[Heard]]) -> Heard:
         """Run one exchange within its time limit, and turn each way it can fail into evidence."""
@@ -324,7 +347,7 @@ class SmtpSession:
         except TimeoutError:
             self._over = True
             partial = self._wire.partial
-            evidence: list[AnyEvidence] = [Silence(stage, _since(began), self._shown(partial)[:200])]
+            evidence: list[AnyEvidence] = [Silence(stage, _since(began), self._shown(partial, cut=True)[:200])]
             foreign = recognise(partial.decode("latin-1")) if partial and stage is Stage.GREETING else None
             if foreign is not None:
                 evidence.append(ForeignProtocol(foreign, printable(partial, limit=200)))
@@ -344,7 +367,7 @@ class SmtpSession:
             flaw: AnyEvidence = (
                 ForeignProtocol(foreign, error.line[:200])
                 if foreign is not None
-                else ProtocolFlaw(stage, "not-a-reply", error.line[:200])
+                else ProtocolFlaw(stage, "not-a-reply", self._hidden(error.line)[:200])
             )
             self._wire.abort()
             return Heard(None, (flaw,))
@@ -356,36 +379,42 @@ class SmtpSession:
     async def _reply(self, stage: Stage, command: str | None) -> Heard:
         began = time.monotonic()
         evidence: list[AnyEvidence] = []
-        reply = await self._read(evidence, stage)
-        return Heard(reply, (self._received(reply, stage, command, began), *evidence))
+        reply = self._published(await self._read(evidence, stage))
+        return Heard(reply, (_received(reply, stage, command, began), *evidence))
 
     async def _read(self, evidence: list[AnyEvidence], stage: Stage) -> Reply:
+        """The next reply; a challenge in it is as it came, and to be `_published` before anyone sees it."""
         lines: list[str] = []
         while True:
             raw, cut = await self._wire.read_line()
-            line = self._shown(raw)
-            self._say(Direction.RECEIVE, line)
+            line = printable(raw, limit=4 * LINE_LIMIT)
+            shown = self._shown(raw, cut=cut)
+            self._say(Direction.RECEIVE, shown)
             if cut and not any(isinstance(item, ProtocolFlaw) and item.flaw == "line-too-long" for item in evidence):
-                evidence.append(ProtocolFlaw(stage, "line-too-long", line[:80]))
-            _, last, _ = split_reply_line(line)
-            lines.append(line)
+                evidence.append(ProtocolFlaw(stage, "line-too-long", shown[:80]))
+            code, last, _ = split_reply_line(line)
+            # A challenge is needed as it came.
+            lines.append(line if code == 334 else line[:4] + self._hidden(line[4:], cut=cut))
             if last:
                 break
             if len(lines) >= REPLY_LINES:
                 raise EndlessReplyError
         reply, flaws = parse_reply(lines)
-        evidence.extend(ProtocolFlaw(stage, flaw, lines[0][:80]) for flaw in flaws)
+        evidence.extend(ProtocolFlaw(stage, flaw, self._hidden(lines[0])[:80]) for flaw in flaws)
         if reply.code == 421:
             # RFC 5321, section 3.8: the server is closing the channel.
             self._over = True
         return reply
 
-    def _received(self, reply: Reply, stage: Stage, command: str | None, began: float) -> ReplyReceived:
-        return ReplyReceived(stage, command, reply.code, reply.enhanced, reply.lines, _since(began))
+    def _published(self, reply: Reply) -> Reply:
+        """The reply as others may see it: without the secret, its lines not too long."""
+        return Reply(reply.code, reply.enhanced, tuple(printable(self._hidden(line)) for line in reply.lines))
 
-    def _shown(self, raw: bytes) -> str:
-        text = printable(raw)
-        return text if self._secret is None else self._secret.redact(text)
+    def _shown(self, raw: bytes, *, cut: bool = False) -> str:
+        return printable(self._hidden(printable(raw, limit=4 * LINE_LIMIT), cut=cut))
+
+    def _hidden(self, text: str, *, cut: bool = False) -> str:
+        return text if self._secret is None else self._secret.redact(text, cut=cut)
 
     async def _send(self, *lines: str, shown: str | None = None) -> None:
         for line in lines:
@@ -420,6 +449,10 @@ def default_ehlo_name(local_address: str) -> str:
         return name
     address = ipaddress.ip_address(local_address)
     return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
+
+
+def _received(reply: Reply, stage: Stage, command: str | None, began: float) -> ReplyReceived:
+    return ReplyReceived(stage, command, reply.code, reply.enhanced, reply.lines, _since(began))
 
 
 def _base64(data: bytes) -> str:

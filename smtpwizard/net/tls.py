@@ -104,8 +104,8 @@ def judge(chain: list[bytes], policy: TlsPolicy, interceptors: tuple[str, ...] =
     code, message = _verify(certificates, policy)
     verdict = _verdict(certificates, code, policy)
     if policy.pin is not None:
-        wanted = policy.pin.replace(":", "").casefold()
-        same = any(hmac.compare_digest(wanted, found) for found in (fingerprint, key_fingerprint))
+        wanted = policy.pin.replace(":", "").casefold().encode()
+        same = any(hmac.compare_digest(wanted, found.encode()) for found in (fingerprint, key_fingerprint))
         verdict = "pinned" if same else "pin-mismatch"
     issuer = _name(own.issuer)
     return Certificate(
@@ -165,6 +165,13 @@ def _store(ca_file: str | None) -> Any:
     return store
 
 
+def preload() -> None:
+    """Import what `judge` needs and read the system's authorities, so that neither happens during a handshake."""
+    import service_identity.cryptography  # noqa: F401
+
+    _store(None)
+
+
 def check_ca_file(ca_file: str) -> None:
     """See that a CA file can be used.
 
@@ -196,7 +203,8 @@ def _is_for(certificate: x509.Certificate, host: str) -> bool:
         ipaddress.ip_address(bare)
     except ValueError:
         try:
-            identity.verify_certificate_hostname(certificate, bare)
+            # Certificates hold internationalised names in their ASCII form (RFC 9525, section 6.3).
+            identity.verify_certificate_hostname(certificate, bare.encode("idna").decode("ascii"))
         except (service_identity.VerificationError, service_identity.CertificateError, ValueError):
             return False
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from smtpwizard.model.evidence import Keyring
@@ -69,7 +70,7 @@ class KeyringVault:
 
         def run() -> None:
             result = _attempt(work)
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(deliver, result)
 
         thread = threading.Thread(target=run, name="keyring", daemon=True)
@@ -80,20 +81,24 @@ class KeyringVault:
         except TimeoutError:
             self._stuck = thread
             return Keyring(None, "timeout", None), None
+        except asyncio.CancelledError:
+            self._stuck = thread
+            raise
 
 
 def _attempt(work: Callable[[KeyringBackend], T]) -> tuple[Keyring, T | None]:
     from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError
 
-    backend = choose_backend()
-    if backend is None:
-        return Keyring(None, "missing", None), None
-    name = backend_name(backend)
+    name: str | None = None
 
     def failed(outcome: Outcome, error: BaseException) -> tuple[Keyring, None]:
         return Keyring(name, outcome, printable(str(error), limit=200) or type(error).__name__), None
 
     try:
+        backend = choose_backend()
+        if backend is None:
+            return Keyring(None, "missing", None), None
+        name = backend_name(backend)
         return Keyring(name, "usable", None), work(backend)
     except NoKeyringError as error:
         return failed("missing", error)

@@ -59,7 +59,8 @@ class Wire(asyncio.Protocol):
     @property
     def unread(self) -> bytes:
         """What has arrived and nobody has read."""
-        return b"\r\n".join(line for line, _ in self._lines) + bytes(self._partial)
+        lines = [line for line, _ in self._lines]
+        return b"\r\n".join([*lines, self.partial] if self._partial else lines)
 
     @property
     def partial(self) -> bytes:
@@ -70,12 +71,25 @@ class Wire(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what asyncio promises for a stream
         self._transport = transport
 
+    @property
+    def has_line(self) -> bool:
+        """A whole line has arrived and nobody has read it."""
+        return bool(self._lines)
+
+    def take_unread(self) -> bytes:
+        """What has arrived and nobody has read; it is forgotten here.
+
+        To be called before a TLS handshake, never after: the first encrypted lines may arrive together with its end.
+        """
+        unread = self.unread
+        self._partial.clear()
+        self._overlong = False
+        self._lines.clear()
+        return unread
+
     def upgraded(self, transport: asyncio.Transport) -> None:
         """Go on over TLS."""
         self._transport = transport
-        self._partial.clear()
-        self._lines.clear()
-        self._arrival.clear()
 
     def data_received(self, data: bytes) -> None:
         self.octets_received += len(data)

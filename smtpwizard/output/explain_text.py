@@ -27,7 +27,7 @@ def explanation_text(document: ExplainDocument, provider: Provider | None, proof
         lines.append(paint("This text names no error that is known here.", bold=True))
         lines.append(
             wrapped(
-                "Paste more of it: the lines before and after, with any three-digit code. Or let a live check find out: "
+                "Paste more of it: the lines before and after, with any three-digit code. Or let a live check tell: "
                 "smtpwizard check --host HOST --username USER"
             )
         )

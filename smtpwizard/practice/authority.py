@@ -8,6 +8,7 @@ import os
 import ssl
 import tempfile
 import threading
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
@@ -90,9 +91,12 @@ class Authority:
         # OpenSSL's level 0 lets the server show keys and speak versions that are beneath today's level.
         weak = old or tls.certificate is CertificateKind.WEAK_KEY
         context.set_ciphers(tls.ciphers or ("DEFAULT:@SECLEVEL=0" if weak else "DEFAULT"))
-        if old:
-            context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        context.maximum_version = _VERSIONS[tls.newest]
+        with warnings.catch_warnings():
+            # Python advises against old versions. Showing what they do to a client is the purpose here.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            if old:
+                context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+            context.maximum_version = _VERSIONS[tls.newest]
         if tls.client_certificate:
             context.verify_mode = ssl.CERT_REQUIRED
             context.load_verify_locations(self.ca_file)

@@ -9,7 +9,22 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from smtpwizard.model.errors import SmtpWizardError
+
 T = TypeVar("T", bound=msgspec.Struct)
+
+
+class DataFileError(SmtpWizardError):
+    """Data files cannot be used.
+
+    Attributes:
+        faults: everything that is wrong, each with file, entry and key.
+    """
+
+    def __init__(self, files: str, faults: list[str]) -> None:
+        super().__init__(f"The {files} have faults:\n" + "\n".join(f"  {fault}" for fault in faults))
+        self.faults: Final = tuple(faults)
+
 
 _PROBLEM: Final = re.compile(
     r"(?P<problem>Object (?P<how>contains unknown|missing required) field `(?P<key>[^`]+)`|.*?)"

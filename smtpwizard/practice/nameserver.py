@@ -7,7 +7,7 @@ import ipaddress
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from smtpwizard.model.errors import CannotRunError
 from smtpwizard.practice.scenario import Dns
@@ -112,8 +112,8 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._delay = delay
         self._transport: asyncio.DatagramTransport | None = None
 
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
-        self._transport = transport
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         reply = self._server.answer(data, over_tcp=False)
@@ -136,19 +136,22 @@ async def serve_names(name: str, zone: Dns, *, host: str = "127.0.0.1", port: in
     loop = asyncio.get_running_loop()
     stream, datagrams = _sockets(host, port)
     transport, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(server, zone.delay), sock=datagrams)
-    listener = await asyncio.start_server(_over_tcp(server, zone.delay), sock=stream)
+    conversations: set[asyncio.StreamWriter] = set()
+    listener = await asyncio.start_server(_over_tcp(server, zone.delay, conversations), sock=stream)
     try:
         yield int(stream.getsockname()[1])
     finally:
         transport.close()
         listener.close()
-        await listener.wait_closed()
+        for writer in conversations:
+            writer.close()
+        # One turn of the loop, in which the transports close their sockets.
+        await asyncio.sleep(0)
 
 
-def _over_tcp(
-    server: NameServer, delay: float
-) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+def _over_tcp(server: NameServer, delay: float, conversations: set[asyncio.StreamWriter]) -> Conversation:
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        conversations.add(writer)
         # Whatever ends the connection ends no more than this one conversation.
         with suppress(OSError, asyncio.IncompleteReadError):
             while True:
@@ -159,6 +162,7 @@ def _over_tcp(
                     writer.write(len(reply).to_bytes(2, "big") + reply)
                     await writer.drain()
         writer.close()
+        conversations.discard(writer)
 
     return converse
 

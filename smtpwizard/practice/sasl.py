@@ -69,7 +69,7 @@ def _scram(scram_name: str) -> Callable[[str, str, str], Conversation]:
 
         def information(given: str) -> Any:
             # Someone unknown gets a challenge too: only the last step may tell.
-            return _scram_information(scram_name, password if given == username else f"{password}\0{given}")
+            return _scram_information(scram_name, password if given == username else _NOBODYS_PASSWORD)
 
         server = _scram_mechanism(scram_name).make_server(information)
         first = yield b""
@@ -114,6 +114,9 @@ MECHANISMS: Final[Mapping[str, Callable[[str, str, str], Conversation]]] = Mappi
 OAUTH: Final = frozenset({"XOAUTH2", "OAUTHBEARER"})
 SERVER_FIRST: Final = frozenset({"LOGIN", "CRAM-MD5"})
 """Mechanisms whose first challenge is not empty. For LOGIN an initial response is the user name all the same."""
+
+
+_NOBODYS_PASSWORD: Final = secrets.token_hex()
 
 
 @cache

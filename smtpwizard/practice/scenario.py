@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
-from smtpwizard.model.errors import SmtpWizardError
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
-from smtpwizard.practice.decode import fault, read_toml
+from smtpwizard.practice.decode import DataFileError, fault, read_toml
+from smtpwizard.practice.persona import load_personas
 
 SCENARIOS: Final = Path(__file__).parent / "scenarios"
-PERSONAS: Final = Path(__file__).parent / "personas.toml"
 
 
 class Step(StrEnum):
@@ -249,43 +247,11 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.password if self.cure is None or self.cure.password is None else self.cure.password
 
 
-class Persona(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a kind of server words what it says when it behaves well. Replies are lines with codes."""
-
-    greeting: tuple[str, ...] = ("220 {name} ESMTP Practice",)
-    ehlo: str = "{name} at your service"
-    """First line of the reply to EHLO, without its code."""
-    extensions: tuple[str, ...] = ("PIPELINING", "SIZE {size}", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8", "HELP")
-    """What is offered besides STARTTLS and AUTH."""
-    ready: tuple[str, ...] = ("220 2.0.0 Ready to start TLS",)
-    accepted: tuple[str, ...] = ("235 2.7.0 Authentication successful",)
-    refused: tuple[str, ...] = ("535 5.7.8 Error: authentication failed: authentication failure",)
-    tls_first: tuple[str, ...] = ("530 5.7.0 Must issue a STARTTLS command first",)
-    login_first: tuple[str, ...] = ("530 5.7.0 Authentication required",)
-    mail: tuple[str, ...] = ("250 2.1.0 Ok",)
-    rcpt: tuple[str, ...] = ("250 2.1.5 Ok",)
-    data: tuple[str, ...] = ("354 End data with <CR><LF>.<CR><LF>",)
-    message: tuple[str, ...] = ("250 2.0.0 Ok: queued as {queue}",)
-    quit: tuple[str, ...] = ("221 2.0.0 Bye",)
-
-
-class ScenarioError(SmtpWizardError):
-    """Scenario files cannot be used.
-
-    Attributes:
-        faults: everything that is wrong, each with file, entry and key.
-    """
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("The scenario files have faults:\n" + "\n".join(f"  {fault}" for fault in faults))
-        self.faults: Final = tuple(faults)
-
-
 def load_scenarios(folder: Path = SCENARIOS) -> Mapping[str, Scenario]:
     """Every scenario of a folder by its id, in the order of stages and then of ids.
 
     Raises:
-        ScenarioError: a file cannot be read, or has an unknown, missing or ill-typed key. All faults are listed.
+        DataFileError: a file cannot be read, or has an unknown, missing or ill-typed key. All faults are listed.
     """
     faults: list[str] = []
     found: list[Scenario] = []
@@ -295,34 +261,8 @@ def load_scenarios(folder: Path = SCENARIOS) -> Mapping[str, Scenario]:
             faults.extend(_contradictions(scenario, path))
             found.append(msgspec.structs.replace(scenario, id=path.stem))
     if faults:
-        raise ScenarioError(faults)
+        raise DataFileError("scenario files", faults)
     return {scenario.id: scenario for scenario in sorted(found, key=lambda item: (item.stage.order, item.id))}
-
-
-@cache
-def load_personas(path: Path = PERSONAS) -> Mapping[str, Persona]:
-    """Every persona by its id.
-
-    Raises:
-        ScenarioError: as `load_scenarios`.
-    """
-    faults: list[str] = []
-    personas = read_toml(path, _Personas, faults)
-    if personas is None:
-        raise ScenarioError(faults)
-    return personas.persona
-
-
-def persona_of(scenario: Scenario) -> Persona:
-    """Whose words the server of a scenario uses."""
-    personas = load_personas()
-    if scenario.persona is not None:
-        return personas[scenario.persona]
-    return personas.get(scenario.provider or "", Persona())
-
-
-class _Personas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    persona: dict[str, Persona]
 
 
 def _contradictions(scenario: Scenario, path: Path) -> list[str]:

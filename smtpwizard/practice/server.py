@@ -7,7 +7,7 @@ import errno
 import ipaddress
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,13 +20,18 @@ from smtpwizard.model.smtp import Security
 from smtpwizard.practice.authority import Authority
 from smtpwizard.practice.link import Link
 from smtpwizard.practice.nameserver import serve_names
+from smtpwizard.practice.persona import choose_persona
 from smtpwizard.practice.received import Memory, Message
-from smtpwizard.practice.scenario import Scenario, persona_of
+from smtpwizard.practice.scenario import Scenario
 from smtpwizard.practice.session import Session
 
 if TYPE_CHECKING:
     import ssl
 
+TURNS: Final = 3
+"""Turns of the event loop in which connections that were dropped close their sockets."""
+ACCEPT_PAUSE: Final = 0.1
+"""Seconds after an attempt to accept a connection has failed."""
 LOOPBACK: Final = "127.0.0.1"
 LOOPBACK_IPV6: Final = "::1"
 BACKLOG: Final = 128
@@ -183,38 +188,57 @@ async def _listen(
     sockets: list[socket.socket], scenario: Scenario, memory: Memory, context: ssl.SSLContext
 ) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
-    persona = persona_of(scenario)
-    links: dict[asyncio.Task[None], Link] = {}
+    persona = choose_persona(scenario.persona, scenario.provider)
+    tasks: dict[asyncio.Task[None], Link | None] = {}
     faults: list[BaseException] = []
 
-    def opened(link: Link) -> None:
-        if len(links) >= SESSIONS:
-            link.abort()
-            return
-        task = loop.create_task(Session(link, scenario, persona, memory, context).play())
-        links[task] = link
+    def start(coroutine: Coroutine[None, None, None], link: Link | None) -> None:
+        task = loop.create_task(coroutine)
+        tasks[task] = link
         task.add_done_callback(ended)
 
     def ended(task: asyncio.Task[None]) -> None:
-        links.pop(task).close()
+        link = tasks.pop(task)
+        if link is not None:
+            link.close()
         if not task.cancelled() and (fault := task.exception()) is not None:
             faults.append(fault)
 
-    servers = [await loop.create_server(lambda: Link(opened), sock=sock, backlog=BACKLOG) for sock in sockets]
+    def opened(link: Link) -> None:
+        if len(tasks) >= SESSIONS:
+            link.abort()
+        else:
+            start(Session(link, scenario, persona, memory, context).play(), link)
+
+    # asyncio's own servers leak a connection that is accepted while they are being closed.
+    for sock in sockets:
+        sock.listen(BACKLOG)
+        start(_accept(sock, lambda: Link(opened)), None)
     try:
         yield
     finally:
-        for server in servers:
-            server.close()
-        still_open = dict(links)
-        for task, link in still_open.items():
-            task.cancel()
-            link.abort()
-        await asyncio.gather(*still_open, return_exceptions=True)
-        # One turn of the loop, in which the transports close their sockets.
-        await asyncio.sleep(0)
+        while tasks:
+            for task, link in list(tasks.items()):
+                task.cancel()
+                if link is not None:
+                    link.abort()
+            await asyncio.wait(list(tasks))
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
     if faults:
         raise faults[0]
+
+
+async def _accept(sock: socket.socket, make: Callable[[], Link]) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            connection, _ = await loop.sock_accept(sock)
+        except OSError:
+            # The client has left already, or the process has no file descriptor left for now.
+            await asyncio.sleep(ACCEPT_PAUSE)
+        else:
+            await loop.connect_accepted_socket(make, connection)
 
 
 def _bind(hosts: tuple[str, ...], port: int) -> list[socket.socket]:

@@ -7,13 +7,12 @@ import json
 import re
 import secrets
 import ssl
-from collections import Counter
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from typing import Final
 
 from smtpwizard.model.smtp import Security
 from smtpwizard.practice.link import Gone, Link
+from smtpwizard.practice.persona import Persona
 from smtpwizard.practice.received import OCTETS, Memory, Message
 from smtpwizard.practice.sasl import (
     MECHANISMS,
@@ -25,19 +24,19 @@ from smtpwizard.practice.sasl import (
     converse,
     decode,
 )
-from smtpwizard.practice.scenario import Persona, Rule, Scenario, Step, Then
+from smtpwizard.practice.scenario import Rule, Scenario, Step
+from smtpwizard.practice.script import COMMAND_LIMIT, Script, code_of, octets_of
 
-COMMAND_LIMIT: Final = 12_288
-"""Octets of a command line: what RFC 4954, section 4 wants for AUTH."""
 TEXT_LIMIT: Final = 64 * 1024
 """Octets of a message that are taken from the buffer at once."""
 RECIPIENTS: Final = 1000
 REFUSALS: Final = 50
 """Commands that may be refused before the server ends the session."""
+NOTED: Final = 512
+"""Characters of a command that are remembered."""
+VERBS: Final = frozenset("EHLO HELO STARTTLS AUTH MAIL RCPT DATA RSET NOOP QUIT VRFY HELP".split())
 HANDSHAKE_TIMEOUT: Final = 60.0
 """Seconds."""
-BEFORE_RESET: Final = 0.05
-"""Seconds that earlier replies get to arrive: RST makes the client's system forget what was not read yet."""
 
 _PATH: Final = re.compile(r"(?i)\s*(?P<word>FROM|TO):\s*<(?P<address>[^<>\r\n]*)>(?P<parameters>.*)")
 _SIZE: Final = re.compile(r"(?i)\bSIZE=(\d{1,19})\b")
@@ -58,24 +57,23 @@ class Session:
         self._persona = persona
         self._memory = memory
         self._context = context
-        self._encrypted = False
+        self._script = Script(link, scenario, memory)
         self._introduced = False
         self._log_in: LogIn | None = None
         self._sender: str | None = None
         self._recipients: list[str] = []
-        self._steps: Counter[Step] = Counter()
         self._refusals = 0
 
     async def play(self) -> None:
         """Hold the session until one side ends it."""
         try:
-            await self._act(Step.CONNECT, "", ())
+            await self._script.act(Step.CONNECT, "", ())
             if self._scenario.listening is Security.TLS:
                 await self._shake_hands()
-            if await self._act(Step.GREETING, "", self._persona.greeting) >= 400:
+            if await self._script.act(Step.GREETING, "", self._persona.greeting) >= 400:
                 # RFC 5321, section 3.1: after 554 the server waits for QUIT.
                 while await self._command() != "QUIT":
-                    await self._say(BAD_SEQUENCE)
+                    await self._script.say(BAD_SEQUENCE)
                 await self._quit("")
             while True:
                 await self._answer(await self._command())
@@ -90,9 +88,7 @@ class Session:
                 await self._refuse(("500 5.5.6 Line too long",))
                 line = await self._link.read_line(COMMAND_LIMIT)
         command = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
-        verb, _, argument = command.partition(" ")
-        shown = f"AUTH {argument.partition(' ')[0]}" if verb.upper() == "AUTH" else command
-        self._memory.note(shown[:512])
+        self._memory.note(_without_credentials(command))
         return command if " " in command else command.upper()
 
     async def _answer(self, command: str) -> None:
@@ -111,16 +107,16 @@ class Session:
             case "DATA":
                 await self._data(argument)
             case "RSET":
-                if await self._act(Step.RSET, argument, ("250 2.0.0 Ok",)) < 400:
+                if _is_positive(await self._script.act(Step.RSET, argument, ("250 2.0.0 Ok",))):
                     self._forget()
             case "NOOP":
-                await self._act(Step.NOOP, argument, ("250 2.0.0 Ok",))
+                await self._script.act(Step.NOOP, argument, ("250 2.0.0 Ok",))
             case "QUIT":
                 await self._quit(argument)
             case "VRFY":
-                await self._act(Step.OTHER, command, ("252 2.1.5 Send some mail, I will try my best",))
+                await self._script.act(Step.OTHER, command, ("252 2.1.5 Send some mail, I will try my best",))
             case "HELP":
-                await self._act(Step.OTHER, command, ("214 2.0.0 This is a server for practice",))
+                await self._script.act(Step.OTHER, command, ("214 2.0.0 This is a server for practice",))
             case _:
                 await self._refuse(("502 5.5.2 Error: command not recognized",), Step.OTHER, command)
 
@@ -131,16 +127,16 @@ class Session:
         first = self._persona.ehlo
         lines = [first, *self._offers()] if step is Step.EHLO else [first]
         reply = [f"250-{line}" for line in lines[:-1]] + [f"250 {lines[-1]}"]
-        if await self._act(step, name, reply) < 400:
+        if _is_positive(await self._script.act(step, name, reply)):
             self._introduced = True
             self._forget()
 
     def _offers(self) -> tuple[str, ...]:
-        stated = self._scenario.ehlo.encrypted if self._encrypted else self._scenario.ehlo.plain
+        stated = self._scenario.ehlo.encrypted if self._script.encrypted else self._scenario.ehlo.plain
         if stated is not None:
             return stated
         offers = [line.replace("{size}", str(self._scenario.size)) for line in self._persona.extensions]
-        if not self._encrypted and self._scenario.listening is Security.STARTTLS:
+        if not self._script.encrypted and self._scenario.listening is Security.STARTTLS:
             offers.append("STARTTLS")
         elif self._scenario.mechanisms:
             offers.append(f"AUTH {' '.join(self._scenario.mechanisms)}")
@@ -153,29 +149,30 @@ class Session:
     async def _starttls(self, argument: str) -> None:
         if argument:
             await self._refuse(SYNTAX)
-        elif self._encrypted or self._scenario.listening is not Security.STARTTLS:
+        elif self._script.encrypted or self._scenario.listening is not Security.STARTTLS:
             await self._refuse(("503 5.5.1 STARTTLS is not available here",), Step.STARTTLS)
-        elif await self._act(Step.STARTTLS, "", self._persona.ready) < 300:
+        elif _is_positive(await self._script.act(Step.STARTTLS, "", self._persona.ready)):
             await self._shake_hands()
             self._introduced = False
             self._log_in = None
+            self._script.authenticated = False
             self._forget()
 
     async def _shake_hands(self) -> None:
-        await self._act(Step.HANDSHAKE, "", ())
+        await self._script.act(Step.HANDSHAKE, "", ())
         await self._link.shake_hands(self._context, HANDSHAKE_TIMEOUT)
-        self._encrypted = True
+        self._script.encrypted = True
 
     async def _auth(self, argument: str) -> None:
         mechanism, _, initial = argument.partition(" ")
         mechanism = mechanism.upper()
-        rule = self._rule(Step.AUTH, mechanism, mechanism=mechanism)
-        if rule is not None and _octets(rule):
+        rule = self._script.choose(Step.AUTH, mechanism, mechanism=mechanism)
+        if rule is not None and octets_of(rule):
             await self._odd_auth(rule)
         elif self._log_in is not None or self._sender is not None:
             await self._refuse(BAD_SEQUENCE)
         elif not self._offered_mechanisms():
-            tls_first = not self._encrypted and self._scenario.listening is Security.STARTTLS
+            tls_first = not self._script.encrypted and self._scenario.listening is Security.STARTTLS
             await self._refuse(
                 self._persona.tls_first if tls_first else ("503 5.5.1 Error: authentication not enabled",)
             )
@@ -183,14 +180,14 @@ class Session:
             await self._refuse(("504 5.5.4 Unrecognized authentication type",))
         else:
             if rule is not None:
-                await self._perform(rule, mechanism)
+                await self._script.perform(rule, mechanism)
             await self._converse(mechanism, initial.strip() or None)
 
     async def _odd_auth(self, rule: Rule) -> None:
-        if await self._perform(rule, "") != 334:
+        if await self._script.perform(rule, "") != 334:
             return
         if (await self._link.read_line(COMMAND_LIMIT)).strip() == b"*":
-            await self._say(("501 5.7.0 Authentication aborted",))
+            await self._script.say(("501 5.7.0 Authentication aborted",))
         else:
             await self._refuse(self._persona.refused)
 
@@ -207,15 +204,16 @@ class Session:
         if log_in is None:
             await self._refuse(("501 5.7.0 Authentication aborted",))
             return
-        rule = self._rule(Step.CREDENTIALS, log_in.username, mechanism=mechanism, right=log_in.right)
+        rule = self._script.choose(Step.CREDENTIALS, log_in.username, mechanism=mechanism, right=log_in.right)
         problem = rule.error_challenge if rule is not None else None
         if problem is not None or (mechanism in OAUTH and not log_in.right):
             await self._challenge((problem or json.dumps(_OAUTH_ERROR)).encode())
             await self._link.read_line(COMMAND_LIMIT)
         usual = self._persona.accepted if log_in.right else self._persona.refused
-        code = await self._play_rule(rule, usual, log_in.username, password=log_in.password)
-        if code < 300:
+        code = await self._script.play(rule, usual, log_in.username, password=log_in.password)
+        if _is_positive(code):
             self._log_in = log_in
+            self._script.authenticated = True
         else:
             self._count_refusal()
 
@@ -240,7 +238,7 @@ class Session:
             waiting = None
 
     async def _challenge(self, challenge: bytes) -> None:
-        await self._say((f"334 {base64.b64encode(challenge).decode('ascii')}",))
+        await self._script.say((f"334 {base64.b64encode(challenge).decode('ascii')}",))
 
     async def _mail(self, argument: str) -> None:
         scenario = self._scenario
@@ -248,9 +246,9 @@ class Session:
         size = _SIZE.search(path[1]) if path is not None else None
         if not self._introduced:
             await self._refuse(("503 5.5.1 Error: send HELO/EHLO first",))
-        elif self._rule_waits(Step.MAIL, argument):
+        elif self._script.insists(Step.MAIL, argument if path is None else path[0]):
             await self._begin(argument, path)
-        elif not self._encrypted and scenario.listening is Security.STARTTLS and scenario.auth_required:
+        elif not self._script.encrypted and scenario.listening is Security.STARTTLS and scenario.auth_required:
             await self._refuse(self._persona.tls_first)
         elif scenario.auth_required and scenario.mechanisms and self._log_in is None:
             await self._refuse(self._persona.login_first)
@@ -267,19 +265,9 @@ class Session:
 
     async def _begin(self, argument: str, path: tuple[str, str] | None) -> None:
         address = path[0] if path is not None else argument
-        if await self._act(Step.MAIL, address, self._persona.mail) < 300:
+        if _is_positive(await self._script.act(Step.MAIL, address, self._persona.mail)):
             self._sender = address
             self._recipients = []
-
-    def _rule_waits(self, step: Step, argument: str) -> bool:
-        """Whether the scenario has something to say to whoever skips what a well-behaved server asks for first."""
-        path = _path(argument, "FROM")
-        address = path[0] if path is not None else argument
-        return any(
-            rule.authenticated is False and self._holds(rule, address)
-            for rule in self._scenario.on
-            if rule.step is step
-        )
 
     async def _rcpt(self, argument: str) -> None:
         path = _path(argument, "TO")
@@ -289,27 +277,28 @@ class Session:
             await self._refuse(("501 5.1.3 Bad recipient address syntax",))
         elif len(self._recipients) >= RECIPIENTS:
             await self._refuse(("452 4.5.3 Error: too many recipients",))
-        elif await self._act(Step.RCPT, path[0], self._persona.rcpt) < 300:
+        elif _is_positive(await self._script.act(Step.RCPT, path[0], self._persona.rcpt)):
             self._recipients.append(path[0])
 
     async def _data(self, argument: str) -> None:
         if not self._recipients or self._sender is None:
             await self._refuse(("503 5.5.1 Error: need RCPT command",))
             return
-        if await self._act(Step.DATA, argument, self._persona.data) != 354:
+        if await self._script.act(Step.DATA, argument, self._persona.data) != 354:
             return
         content, octets = await self._text()
         fits = octets <= self._scenario.size
         taken = [line.replace("{queue}", secrets.token_hex(5).upper()) for line in self._persona.message]
         usual = taken if fits else ("552 5.3.4 Message size exceeds fixed limit",)
-        rule = self._rule(Step.MESSAGE, "")
+        rule = self._script.choose(Step.MESSAGE, "")
         # Kept before it is said: who hears that the message was taken finds it.
-        if (_code(_octets(rule)) if rule is not None and _octets(rule) else _code(usual[0].encode())) < 300:
+        said = octets_of(rule) if rule is not None else b""
+        if _is_positive(code_of(said or usual[0].encode())):
             username = self._log_in.username if self._log_in is not None else None
             self._memory.keep(
-                Message(self._sender, tuple(self._recipients), content, octets, self._encrypted, username)
+                Message(self._sender, tuple(self._recipients), content, octets, self._script.encrypted, username)
             )
-        await self._play_rule(rule, usual, "")
+        await self._script.play(rule, usual, "")
         self._forget()
 
     async def _text(self) -> tuple[bytes, int]:
@@ -329,7 +318,7 @@ class Session:
             at_start = part.endswith(b"\r\n")
 
     async def _quit(self, argument: str) -> None:
-        await self._act(Step.QUIT, argument, self._persona.quit)
+        await self._script.act(Step.QUIT, argument, self._persona.quit)
         raise Gone
 
     def _forget(self) -> None:
@@ -338,110 +327,28 @@ class Session:
 
     async def _refuse(self, reply: Sequence[str], step: Step | None = None, argument: str = "") -> None:
         if step is None:
-            await self._say(reply)
-        elif await self._act(step, argument, reply) < 400:
+            await self._script.say(reply)
+        elif await self._script.act(step, argument, reply) < 400:
             return
         self._count_refusal()
         if self._refusals > REFUSALS:
-            await self._say(("421 4.7.0 Too many errors",))
+            await self._script.say(("421 4.7.0 Too many errors",))
             raise Gone
 
     def _count_refusal(self) -> None:
         self._refusals += 1
 
-    async def _act(self, step: Step, argument: str, usual: Sequence[str]) -> int:
-        """Do what the scenario has for a step, or else the usual. The code of the reply, 0 where there is none."""
-        return await self._play_rule(self._rule(step, argument), usual, argument)
 
-    async def _play_rule(self, rule: Rule | None, usual: Sequence[str], argument: str, password: str = "") -> int:
-        if rule is not None:
-            code = await self._perform(rule, argument, password)
-            if _octets(rule):
-                return code
-        return await self._say(usual)
-
-    def _rule(
-        self, step: Step, argument: str, *, mechanism: str | None = None, right: bool | None = None
-    ) -> Rule | None:
-        before = self._steps[step]
-        self._steps[step] += 1
-        for number, rule in enumerate(self._scenario.on):
-            if (
-                rule.step is not step
-                or not self._holds(rule, argument)
-                or before < rule.after
-                or (rule.mechanism is not None and rule.mechanism != mechanism)
-                or (rule.credentials is not None and (rule.credentials == "right") is not right)
-                or (rule.times is not None and self._memory.times_heard(number, argument) >= rule.times)
-            ):
-                continue
-            return rule
-        return None
-
-    def _holds(self, rule: Rule, argument: str) -> bool:
-        return (
-            (rule.encrypted is None or rule.encrypted is self._encrypted)
-            and (rule.authenticated is None or rule.authenticated is (self._log_in is not None))
-            and (rule.argument is None or fnmatchcase(argument.casefold(), rule.argument.casefold()))
-        )
-
-    async def _perform(self, rule: Rule, argument: str, password: str = "") -> int:
-        """Do what a rule says. The code of what was said, 0 where nothing was."""
-        if rule.delay:
-            await self._link.pause(rule.delay)
-        said = self._filled(_octets(rule), argument, password)
-        while said:
-            await self._link.write(said, pace=rule.pace)
-            if rule.then is Then.AGAIN and not rule.endless:
-                if (await self._link.read_line(COMMAND_LIMIT)).strip() == b"*":
-                    return await self._say(("501 5.7.0 Authentication aborted",))
-            elif not rule.endless:
-                break
-        match rule.then:
-            case Then.CLOSE:
-                raise Gone
-            case Then.RESET:
-                await self._link.pause(BEFORE_RESET)
-                self._link.reset()
-                raise Gone
-            case Then.SILENCE:
-                await self._link.ignore()
-                raise Gone
-            case Then.GO_ON | Then.AGAIN:
-                return _code(said)
-
-    def _filled(self, said: bytes, argument: str, password: str) -> bytes:
-        if b"{" not in said:
-            return said
-        secret = password.encode("utf-8", "surrogateescape")
-        for token, value in (
-            (b"{name}", self._scenario.name.encode()),
-            (b"{argument}", argument.encode("utf-8", "surrogateescape")),
-            (b"{password64}", base64.b64encode(secret)),
-            (b"{password}", secret),
-        ):
-            said = said.replace(token, value)
-        return said
-
-    async def _say(self, lines: Sequence[str]) -> int:
-        octets = "".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape")
-        if octets:
-            await self._link.write(self._filled(octets, "", ""))
-        return _code(octets)
+def _without_credentials(command: str) -> str:
+    verb, _, argument = command.partition(" ")
+    if verb.upper() == "AUTH":
+        return f"{verb} {argument.partition(' ')[0]}"
+    # What is no command may be a response of a log-in that came at the wrong time.
+    return command[:NOTED] if verb.upper() in VERBS else "?"
 
 
-def _octets(rule: Rule) -> bytes:
-    """What a rule says, before anything is filled in."""
-    lines = list(rule.reply)
-    if lines and rule.pad:
-        lines[-1] += "x" * rule.pad
-    text = "".join(f"{line}\r\n" for line in lines) + rule.raw
-    return text.encode() + bytes.fromhex(rule.hex)
-
-
-def _code(octets: bytes) -> int:
-    first = octets[:3]
-    return int(first) if first.isdigit() else 0
+def _is_positive(code: int) -> bool:
+    return 200 <= code < 300
 
 
 def _path(argument: str, word: str) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from contextlib import aclosing, suppress
 from typing import Final
 
 from smtpwizard.model.account import Account
-from smtpwizard.model.check import Check, Context, Options, Verdict
+from smtpwizard.model.check import Check, Context, NotGivenError, Options, Verdict
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.event import (
     AnyEvent,
@@ -64,18 +64,20 @@ class Run:
             self._clock.now(),
             tuple(PlannedCheck(check.id, check.stage, check.title) for check in self._plan),
         )
-        async with asyncio.TaskGroup() as group:
-            runner = group.create_task(self._run_all())
-            runner.add_done_callback(lambda _: self._news.set())
-            try:
-                while self._pending or not runner.done():
-                    while self._pending:
-                        yield self._pending.popleft()
-                    self._news.clear()
-                    if not runner.done():
-                        await self._news.wait()
-            finally:
-                runner.cancel()
+        # No TaskGroup: it would turn the GeneratorExit of a closed iterator into an exception group.
+        runner = asyncio.ensure_future(self._run_all())
+        runner.add_done_callback(lambda _: self._news.set())
+        try:
+            while self._pending or not runner.done():
+                while self._pending:
+                    yield self._pending.popleft()
+                self._news.clear()
+                if not runner.done():
+                    await self._news.wait()
+        finally:
+            runner.cancel()
+            await asyncio.wait([runner])
+        runner.result()
         yield RunFinished(self._now(), worst(list(self._outcome.values())))
 
     async def _run_all(self) -> None:
@@ -111,7 +113,9 @@ class Run:
         began = self._clock.monotonic()
         self._put(CheckStarted(check.id, self._now()))
         status = await self._attempt(check)
-        self._finish(check, status, round((self._clock.monotonic() - began) * 1000, 1))
+        left_out = next((need for need in check.needs if need not in self._outcome), None)
+        because = left_out if status is Status.SKIP else None
+        self._finish(check, status, round((self._clock.monotonic() - began) * 1000, 1), because=because)
 
     async def _wait_for(self, check_id: str) -> None:
         if check_id in self._ended:
@@ -150,6 +154,8 @@ class Run:
         except TimeoutError:
             record(Deadline(limit * 1000))
             return Status.FAIL
+        except NotGivenError:
+            return Status.SKIP
         except Exception as error:  # noqa: BLE001 - a fault of one check must not end the run
             record(_crash(error))
             return Status.ERROR

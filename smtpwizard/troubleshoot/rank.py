@@ -194,7 +194,7 @@ def _quote(when: When, seen: Observation) -> str:
     for phrase in when.text:
         found = compile_phrase(phrase).search(seen.text)
         if found is not None:
-            return f"“{found[0]}”"
+            return f"“{found}”"
     return ""
 
 

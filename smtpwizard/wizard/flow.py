@@ -131,6 +131,13 @@ def asks_secret(provider: Provider | None) -> bool:
     return provider is None or provider.secret.kind != "none"
 
 
+def asks_sender(progress: Progress) -> bool:
+    """Whether the address that mail comes from does not follow from the user name."""
+    username = progress.form.username
+    follows = "@" in username or (not username and asks_username(progress.provider))
+    return not follows or bool(progress.form.sender) or progress.focus is Field.SENDER
+
+
 def fields_needed(progress: Progress) -> tuple[Field, ...]:
     """The fields of the credentials page, in order."""
     provider = progress.provider
@@ -141,7 +148,7 @@ def fields_needed(progress: Progress) -> tuple[Field, ...]:
         fields.append(Field.USERNAME)
     if asks_secret(provider):
         fields.append(Field.SECRET)
-    if "@" not in progress.form.username:
+    if asks_sender(progress):
         fields.append(Field.SENDER)
     return tuple(fields)
 

@@ -50,5 +50,4 @@ READER: Final = Reader(
     entries=_entries,
     styles=(bare, single_quoted, double_quoted('\\"'), lambda value: f"'{value}'"),
     flaws=((r"^\$", "The value begins with $, and django-environ takes that for the name of another variable."),),
-    expands=True,
 )

@@ -17,10 +17,13 @@ from smtpwizard.export.reader import (
     single_quoted,
 )
 
-_TRIMMED: Final = "".join(
-    chr(point)
-    for point in (*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F)
-) + "\u205f\u3000\ufeff"
+_TRIMMED: Final = (
+    "".join(
+        chr(point)
+        for point in (*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F)
+    )
+    + "\u205f\u3000\ufeff"
+)
 """White space as Dart's `String.trim` has it: Unicode's, and the byte order mark."""
 
 _ESCAPE: Final = re.compile("\\\\([^\n\r\u2028\u2029])")
@@ -68,5 +71,4 @@ READER: Final = Reader(
             "is quoted.",
         ),
     ),
-    expands=True,
 )

@@ -65,7 +65,8 @@ def _closes(line: str, *, begun: bool) -> bool:
 def _statement(text: str, start: int, end: int, seen: Mapping[str, str], environment: Mapping[str, str]) -> Entry:
     raw = text[start:end]
     name, equals, value = raw.partition("=")
-    name = name.strip(_TRIMMED)
+    if equals:
+        name = name.strip(_TRIMMED)
     if equals and not name:
         raise Unreadable(line_number(text, start), "there is no name before the equals sign")
     if len(name) > 8 and name.startswith("export") and name[6] in _SPACE:
@@ -172,5 +173,4 @@ READER: Final = Reader(
     entries=_entries,
     styles=(bare, single_quoted, double_quoted('\\"$')),
     flaws=((r"\n", "The value holds a line break."),),
-    expands=True,
 )

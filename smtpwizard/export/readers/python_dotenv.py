@@ -15,7 +15,6 @@ _KEY: Final = re.compile(r"'([^']+)'|([^'=#\s][^=#\s]*)")
 _QUOTED: Final = re.compile(r"'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\"", re.DOTALL)
 _REST: Final = re.compile(r"[^\r\n]*")
 _BARE_COMMENT: Final = re.compile(r"\s+#.*")
-_COMMENT: Final = re.compile(r"([^\S\r\n]*)(#[^\r\n]*)?")
 _LINE_END: Final = re.compile(r"\r\n|\n|\r|\Z")
 _SINGLE_ESCAPE: Final = re.compile(r"\\([\\'])")
 _DOUBLE_ESCAPE: Final = re.compile(r"\\([\\'\"abfnrtv])")
@@ -68,14 +67,15 @@ def _statement(text: str, start: int) -> tuple[Entry | None, int]:
                 comment = value_start + rest.index("#", hash_sign.start())
             value = _BARE_COMMENT.sub("", rest).rstrip()
             end = position
-    behind = _COMMENT.match(text, position)
-    assert behind is not None
-    if _LINE_END.match(text, behind.end()) is None:
-        return None, _end(_REST, text, behind.end())
-    if behind[2] is not None:
-        comment = behind.start(2) if behind[1] or value == "" else None
-        end = behind.end()
-    return Entry(key[1] or key[2], value, start, end, comment), behind.end()
+    blank = _end(_SPACE, text, position)
+    if text.startswith("#", blank):
+        comment = blank if blank > position or value == "" else None
+        position = end = _end(_REST, text, blank)
+    else:
+        position = blank
+    if _LINE_END.match(text, position) is None:
+        return None, _end(_REST, text, position)
+    return Entry(_line_feeds(key[1] or key[2]), value, start, end, comment), position
 
 
 def _unquote(quoted: re.Match[str]) -> str:
@@ -115,5 +115,4 @@ READER: Final = Reader(
             "The value holds ${…}, and python-dotenv takes that for a variable, in single quotes too.",
         ),
     ),
-    expands=True,
 )

@@ -13,12 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from smtpwizard.export.reader import Entry, Reader, bare, double_quoted, single_quoted
+from smtpwizard.export.reader import WAY_OUT, Entry, Reader, bare, double_quoted, single_quoted
 from smtpwizard.export.readers import decouple, django_environ, honcho, khadem, phpdotenv, python_dotenv
 
-_OTHERS: Final = tuple(
-    module.READER for module in (python_dotenv, django_environ, decouple, honcho, phpdotenv, khadem)
-)
+_OTHERS: Final = tuple(module.READER for module in (python_dotenv, django_environ, decouple, honcho, phpdotenv, khadem))
 _TILDE: Final = re.compile(r"(^|:)~")
 """A shell that sources the file takes such a tilde for a home folder."""
 
@@ -74,14 +72,14 @@ def _agreed_by_all(written: str, value: str) -> bool:
 
 READER: Final = Reader(
     id="strict",
-    name="a reader that is not known",
+    name="An unknown reader",
     entries=_entries,
     styles=(_bare, _single_quoted, _double_quoted),
     flaws=(
         (r"\$", "The value holds $, and some readers take that for a variable however it is quoted."),
         (r"\\", "The value holds a backslash, which readers treat differently."),
-        (r"'", "The value holds an apostrophe together with a double quote or a backquote, which readers treat "
-               "differently."),
+        (r"^\".*\"$", "The value has double quotes at both ends, and some readers take them off."),
+        (r"'", "The value holds an apostrophe and other quotes, which readers treat differently."),
     ),
-    expands=True,
+    way_out="Name the program that will read the file, whose rules may allow it. " + WAY_OUT,
 )

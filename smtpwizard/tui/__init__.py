@@ -1,0 +1,1 @@
+"""The full-screen wizard. Only this package imports Textual."""

@@ -1,0 +1,123 @@
+"""The wizard's app: holds the progress, shows the page that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from smtpwizard.tui.frame.page import Page
+from smtpwizard.tui.pages import page_for, style_of
+from smtpwizard.tui.theme import ANSI_VARIABLES, DARK, LIGHT
+from smtpwizard.wizard import flow
+from smtpwizard.wizard.outcome import Outcome, outcome
+from smtpwizard.wizard.state import JOURNEY, Progress
+from smtpwizard.wizard.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from smtpwizard.model.ports import Ports
+    from smtpwizard.tui.scenario.stage import Stage
+
+UNSAVED = "What you entered and found out is not written to a file yet, and would be gone."
+
+
+class WizardApp(App[Outcome]):
+    """From a provider to a proven file, full screen."""
+
+    TITLE = "smtpwizard"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_DISPLAY = "^p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "page_help", "Help", id="help", key_display="f1", tooltip="What this page is for"),
+        Binding("ctrl+p", "command_palette", "Commands", id="commands", key_display="^p", tooltip="All commands"),
+        Binding("ctrl+q,ctrl+c", "leave", "Quit", id="quit", key_display="^q", priority=True, tooltip="End the wizard"),
+    ]
+
+    def __init__(self, surroundings: Surroundings, progress: Progress | None = None) -> None:
+        self.surroundings = surroundings
+        self.progress = progress or Progress()
+        super().__init__(css_path=["app.tcss", "frame/page.tcss", style_of(self.progress.step, practice=self.practice)])
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return ANSI_VARIABLES
+
+    @property
+    def practice(self) -> bool:
+        """Whether this is a demonstration."""
+        return self.surroundings.practice is not None
+
+    def get_default_screen(self) -> Screen[None]:
+        return page_for(self.progress.step, practice=self.practice)
+
+    def go(self, progress: Progress) -> None:
+        """Take over the progress, and show its page."""
+        here = self.progress.step
+        self.progress = progress
+        if progress.step is not here or progress.focus is not None:
+            self.switch_screen(page_for(progress.step, practice=self.practice))
+
+    @cached_property
+    def ports(self) -> Ports:
+        """The adapters for what is not a run: one keyring for the whole time."""
+        return self.surroundings.ports(self.progress.options)
+
+    @cached_property
+    def stage(self) -> Stage:
+        """Where the scenarios of a demonstration are played."""
+        from smtpwizard.tui.scenario.stage import Stage
+
+        return Stage()
+
+    async def on_unmount(self) -> None:
+        if "stage" in self.__dict__:
+            await self.stage.close()
+
+    def action_page_help(self) -> None:
+        """Explain the page."""
+        page = self.screen
+        if not isinstance(page, Page):
+            return
+        from smtpwizard.tui.frame.help import HelpScreen
+
+        keys = tuple(
+            (self.get_key_display(active.binding), active.binding.tooltip or active.binding.description)
+            for active in page.active_bindings.values()
+            if active.binding.id is not None
+        )
+        self.push_screen(HelpScreen(page.HEADING, page.HELP, tuple(dict.fromkeys(keys))))
+
+    def action_leave(self) -> None:
+        """End the wizard, after a question where something would be lost."""
+        progress = self.screen.remember() if isinstance(self.screen, Page) else self.progress
+        self.progress = progress
+        if not flow.leaving_loses(progress):
+            self.exit(outcome(progress))
+            return
+        from smtpwizard.tui.frame.leave import LeaveScreen
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                self.exit(outcome(progress))
+
+        self.push_screen(LeaveScreen(UNSAVED), answered)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the command palette offers."""
+        if isinstance(screen, Page):
+            for stop in JOURNEY:
+                if stop is not screen.STEP and not flow.lacks(self.progress, stop):
+                    yield SystemCommand(
+                        f"Go to {stop}", "Open this page of the wizard", lambda stop=stop: screen.visit(stop)
+                    )
+            yield SystemCommand("Help", "Explain this page and its keys", self.action_page_help)
+        yield SystemCommand("Theme: dark", "Dark colours", lambda: setattr(self, "theme", DARK.name))
+        yield SystemCommand("Theme: light", "Light colours", lambda: setattr(self, "theme", LIGHT.name))
+        yield SystemCommand("Theme: another", "Choose among all themes", self.action_change_theme)
+        yield SystemCommand("Quit", "End the wizard", self.action_leave)

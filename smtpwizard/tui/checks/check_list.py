@@ -1,0 +1,97 @@
+"""The checks of a run, one row each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import RenderResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from smtpwizard.model.report import CheckResult, Report
+from smtpwizard.output.words import summary
+from smtpwizard.tui.checks.look import look, took
+
+STATUS = 11
+TITLE = 38
+TIME = 8
+
+
+class CheckRow(Widget, can_focus=True):
+    """One check: glyph, word, title, time, and the fact in brief; on a tall screen the fact gets a line of its own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,d", "details", "Details", show=False),
+    ]
+    result: reactive[CheckResult | None] = reactive(None)
+
+    @dataclass
+    class Opened(Message):
+        """The details of a check are wanted."""
+
+        result: CheckResult
+
+    def __init__(self, result: CheckResult) -> None:
+        super().__init__()
+        self.set_reactive(CheckRow.result, result)
+
+    def render(self) -> RenderResult:
+        result = self.result
+        if result is None:
+            return ""
+        width = self.content_size.width
+        glyph, word, colour = look(result)
+        waiting = result.status is None and not result.running
+        title = Content(result.title).truncate(TITLE - 2, ellipsis=True, pad=True)
+        head = Content.assemble(
+            (f"{glyph} {word:<{STATUS - 2}}", colour),
+            (title.plain, "$quiet" if waiting else "$foreground"),
+            (f"{took(result):>{TIME}}", "$quiet"),
+        )
+        fact = Content.styled(summary(result) if result.status is not None else _patience(result), "$quiet")
+        if self.screen.has_class("-tall"):
+            return Content("\n").join([head, Content.assemble(" " * STATUS, fact).truncate(width, ellipsis=True)])
+        rest = width - head.cell_length - 2
+        return Content.assemble(head, "  ", fact.truncate(rest, ellipsis=True)) if rest > 8 else head
+
+    def action_details(self) -> None:
+        """Ask for the details."""
+        if self.result is not None:
+            self.post_message(self.Opened(self.result))
+
+    def on_click(self, event: events.Click) -> None:
+        if event.chain == 2:
+            self.action_details()
+
+
+def _patience(result: CheckResult) -> str:
+    return "no answer yet; it is still waiting" if result.slow and result.running else ""
+
+
+class CheckList(VerticalScroll, can_focus=False):
+    """Rows are mounted once, from the plan; then only those change whose check did."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "app.focus_next", show=False),
+        Binding("up,k", "app.focus_previous", show=False),
+    ]
+    report: reactive[Report] = reactive(Report())
+
+    def watch_report(self, report: Report) -> None:
+        rows = {row.result.id: row for row in self.query(CheckRow) if row.result is not None}
+        if list(rows) != [result.id for result in report.checks]:
+            self.remove_children()
+            self.mount_all(CheckRow(result) for result in report.checks)
+            return
+        for result in report.checks:
+            row = rows[result.id]
+            if row.result is not result:
+                row.result = result
+                if result.running and not isinstance(self.screen.focused, CheckRow):
+                    row.scroll_visible(animate=False)

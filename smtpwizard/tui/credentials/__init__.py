@@ -1,0 +1,1 @@
+"""The page where account and secret are entered."""

@@ -1,0 +1,248 @@
+"""Enter the account and its secret."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Select, Static
+from textual.widgets._select import SelectCurrent
+
+from smtpwizard.model.evidence import Keyring
+from smtpwizard.model.provider import Provider
+from smtpwizard.model.smtp import Endpoint, Security
+from smtpwizard.output.words import describe
+from smtpwizard.tui.credentials.secret_input import SecretInput
+from smtpwizard.tui.credentials.words import (
+    LACKS,
+    SECURITY,
+    endpoint_words,
+    keyring_words,
+    removed_words,
+    secret_title,
+    secret_words,
+)
+from smtpwizard.tui.field import LineField, note
+from smtpwizard.tui.frame.page import Page
+from smtpwizard.wizard import flow
+from smtpwizard.wizard.inspection import Inspection, inspect, tidied
+from smtpwizard.wizard.state import Field, Form, Keeping, Progress, Step
+
+TITLES = {"endpoint": "Server", "security": "Security", "keep": "Keep the secret in"}
+SESSION = "This session only: it is gone when the wizard ends"
+
+
+class CredentialsScreen(Page):
+    """Server, user name, secret, and where the secret is kept."""
+
+    CSS_PATH = "screen.tcss"
+    STEP = Step.CREDENTIALS
+    HEADING = "Who logs in, and where?"
+    HELP = (
+        "Fill in what is asked for. What looks wrong is said below its field while you type. A secret is shown as "
+        "dots only; spaces that a web page adds when you copy are taken out.\n\n"
+        "The keyring is your operating system's own place for secrets. The secret is written to it and read back "
+        "before anything goes on. Where there is no keyring, it is kept in memory until the wizard ends.\n\n"
+        "Nothing is sent before you press Enter. Then the checks begin."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "go_on", "Check it", show=False, id="check-it", tooltip="Begin the checks"),
+    ]
+    secret_note = getters.query_one("#note-secret", Static)
+    keep_note = getters.query_one("#note-keep", Static)
+    removed = ""
+
+    def body(self) -> ComposeResult:
+        progress, provider = self.progress, self.progress.provider
+        needed = flow.fields_needed(progress)
+        with VerticalScroll(id="fields", can_focus=False):
+            yield from self._server(provider, progress.form, needed)
+            if Field.USERNAME in needed:
+                hint = provider.username.note or "" if provider is not None else ""
+                yield LineField(
+                    progress.form.username, "User name", id="username", placeholder=hint.partition(". ")[0]
+                )
+                yield Static(id="note-username", classes="note", markup=False)
+            elif progress.form.username:
+                yield Static(note(f"User name: {progress.form.username}, always this word"), classes="note -shown")
+            if Field.SECRET in needed:
+                yield SecretInput(secret_title(provider), held=progress.secret_held, id="secret")
+                yield Static(id="note-secret", classes="note", markup=False)
+            yield LineField(progress.form.sender, "From", id="sender", placeholder="the address that mail comes from")
+            yield Static(id="note-sender", classes="note", markup=False)
+            if Field.SECRET in needed:
+                yield from self._keep(None)
+            with Horizontal(id="buttons"):
+                yield Button("Check it", id="go-on", classes="-primary")
+                yield Button("Back", id="back")
+
+    def _server(self, provider: Provider | None, form: Form, needed: tuple[Field, ...]) -> ComposeResult:
+        if Field.HOST in needed or provider is None:
+            with Horizontal(id="server"):
+                yield LineField(form.host, "Host", id="host", placeholder="smtp.example.com")
+                yield LineField(form.port, "Port", id="port")
+                options = [(Content(words), security) for security, words in SECURITY.items()]
+                security: Select[Security] = Select(options, value=form.security, allow_blank=False, id="security")
+                security.tooltip = "How the connection is protected"
+                yield security
+            yield Static(id="note-host", classes="note", markup=False)
+            return
+        here = Endpoint(form.host, int(form.port) if form.port.isdecimal() else 0, form.security)
+        places = list(dict.fromkeys([*(place.endpoint for place in provider.endpoint), here]))
+        choices = [(Content(endpoint_words(place)), place) for place in places]
+        endpoint: Select[Endpoint] = Select(choices, value=here, allow_blank=False, id="endpoint")
+        yield endpoint
+
+    def _keep(self, keyring: Keyring | None) -> ComposeResult:
+        choices = [(Content("The keyring of this machine"), Keeping.KEYRING), (Content(SESSION), Keeping.SESSION)]
+        allowed = self.wizard.surroundings.keep
+        value = self.progress.keeping if allowed else Keeping.SESSION
+        keep: Select[Keeping] = Select(choices if allowed else choices[1:], value=value, allow_blank=False, id="keep")
+        yield keep
+        yield Static(id="note-keep", classes="note", markup=False)
+
+    def on_mount(self) -> None:
+        for select in self.query(Select):
+            for current in select.query(SelectCurrent):
+                current.border_title = TITLES[select.id or ""]
+        self._look()
+        self.query_one(f"#{self._first()}").focus()
+        if self.query("#keep") and self.wizard.surroundings.keep:
+            self.ask_keyring()
+
+    def _first(self) -> str:
+        """The field to begin with: the one that is asked for, else the first that is empty."""
+        needed = flow.fields_needed(self.progress)
+        if self.progress.focus in needed:
+            return str(self.progress.focus)
+        form = self.progress.form
+        filled = {Field.HOST: form.host, Field.PORT: form.port, Field.USERNAME: form.username, Field.SENDER: form.sender}
+        filled[Field.SECRET] = "held" if self.progress.secret_held else ""
+        empty = [field for field in needed if field is not Field.SECURITY and not filled.get(field)]
+        return str(empty[0]) if empty else "go-on"
+
+    def remember(self) -> Progress:
+        progress, form = self.progress, self.progress.form
+        typed = {field.id or "": field.value for field in self.query(LineField)}
+        form = replace(form, **typed)
+        for select in self.query(Select):
+            if isinstance(select.value, Endpoint):
+                place = select.value
+                form = replace(form, host=place.host, port=str(place.port), security=place.security)
+            elif isinstance(select.value, Security):
+                form = replace(form, security=select.value)
+            elif isinstance(select.value, Keeping):
+                progress = replace(progress, keeping=select.value)
+        progress = flow.with_form(progress, form)
+        for field in self.query(SecretInput):
+            if field.secret:
+                progress = flow.with_secret(progress, field.secret)
+        return progress
+
+    @on(Input.Changed)
+    @on(SecretInput.Changed)
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def look(self) -> None:
+        """Say what stands out, as soon as something changes."""
+        self._show(await self._inspection())
+
+    def _look(self) -> None:
+        self.look()
+
+    async def _inspection(self) -> Inspection:
+        progress = self.remember()
+        return await inspect(flow.account_of(progress), progress.secret, progress.provider, self.wizard.ports)
+
+    def _show(self, inspection: Inspection) -> None:
+        self.query_one("#sender").display = flow.asks_sender(self.remember())
+        for field in ("host", "username", "sender"):
+            for widget in self.query(f"#note-{field}").results(Static):
+                flaws = [*inspection.of(field), *(inspection.of("port") if field == "host" else ())]
+                flaws += inspection.of("security") if field == "host" else ()
+                typed = [flaw for flaw in flaws if flaw.flaw != "empty" and flaw.value not in {"", "0"}]
+                text = describe(typed[0]) if typed else ""
+                widget.update(note(text, "careful") if text else "")
+                widget.set_class(bool(text), "-shown")
+        for field in self.query(SecretInput):
+            look, text = "quiet", ""
+            if field.secret or not field.held:
+                look, text = secret_words(inspection, self.progress.provider)
+            content = Content(" ").join([note(part, kind) for part, kind in ((text, look), (self.removed, "quiet")) if part])
+            self.secret_note.update(content)
+            self.secret_note.set_class(bool(content), "-shown")
+
+    @on(SecretInput.Changed)
+    def tidy(self, event: SecretInput.Changed) -> None:
+        """Take out what a paste brought along."""
+        self.removed = ""
+        if event.pasted:
+            clean = tidied(event.control.secret, self.progress.provider)
+            self.removed = removed_words(clean.removed)
+            event.control.replace(clean.secret)
+
+    @on(Select.Changed, "#security")
+    def follow_security(self, event: Select.Changed) -> None:
+        """Let the port follow, while it is one of the usual ones."""
+        port = self.query_one("#port", LineField)
+        if isinstance(event.value, Security) and port.value in {"", "465", "587", "25"}:
+            port.value = flow.usual_port(event.value)
+
+    @work(exclusive=True, group="keyring", exit_on_error=False)
+    async def ask_keyring(self) -> None:
+        """Find out which keyring there is, before it is needed."""
+        self.keep_note.update(note("Looking for the keyring …"))
+        keyring = await self.wizard.ports.vault.inspect()
+        usable = keyring.outcome == "usable"
+        self.keep_note.update(note(keyring.backend or "", "good") if usable else note(keyring_words(keyring), "careful"))
+        self.keep_note.add_class("-shown")
+        if not usable:
+            self.query_one("#keep", Select).value = Keeping.SESSION
+
+    @on(Input.Submitted)
+    @on(SecretInput.Submitted)
+    def action_go_on(self) -> None:
+        """Begin the checks, or say what is missing."""
+        progress = self.remember()
+        lacks = flow.lacks(progress, Step.CHECKS)
+        if lacks:
+            self.notify(LACKS[lacks[0]], markup=False, severity="warning")
+            for field in self.query(f"#{lacks[0]}"):
+                field.focus()
+            return
+        if progress.keeping is Keeping.KEYRING and progress.secret is not None and progress.keyring is None:
+            self.keep(progress)
+        else:
+            self._leave(progress)
+
+    @on(Button.Pressed, "#go-on")
+    def press_go_on(self) -> None:
+        """Begin the checks."""
+        self.action_go_on()
+
+    @on(Button.Pressed, "#back")
+    def press_back(self) -> None:
+        """Go one step back."""
+        self.action_back()
+
+    @work(exclusive=True, group="keyring", exit_on_error=False)
+    async def keep(self, progress: Progress) -> None:
+        """Put the secret into the keyring, and go on only once it came back the same."""
+        self.keep_note.update(note("Asking the keyring. It may want to be unlocked first …"))
+        self.keep_note.add_class("-shown")
+        name = flow.vault_name(flow.account_of(progress))
+        keyring = await self.wizard.ports.vault.store(name, progress.secret or self.query_one(SecretInput).secret)
+        if keyring.outcome == "usable":
+            self._leave(flow.with_keyring(progress, keyring))
+            return
+        self.query_one("#keep", Select).value = Keeping.SESSION
+        self.keep_note.update(note(f"{keyring_words(keyring)} Press Enter to go on without it.", "bad"))
+
+    def _leave(self, progress: Progress) -> None:
+        for field in self.query(SecretInput):
+            field.take()
+        self.wizard.go(flow.forward(progress))

@@ -1,0 +1,1 @@
+"""The page that writes the settings down and proves the file."""

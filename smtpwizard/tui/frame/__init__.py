@@ -1,0 +1,1 @@
+"""What every page has: journey, keys, help, leaving."""

@@ -1,0 +1,96 @@
+"""The base of every page of the wizard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from smtpwizard.tui.frame.journey import Journey
+from smtpwizard.tui.frame.too_small import HEIGHT, WIDTH, TooSmall
+from smtpwizard.tui.plain import PlainStatic
+from smtpwizard.wizard import flow
+from smtpwizard.wizard.state import Progress, Step
+
+if TYPE_CHECKING:
+    from smtpwizard.tui.app import WizardApp
+
+PRACTICE = "Practice: nothing leaves this machine"
+
+
+def _place(item: tuple[str, ActiveBinding]) -> tuple[bool, bool]:
+    binding = item[1].binding
+    return binding.id in {"help", "commands", "quit"}, binding.id == "quit"
+
+
+class Page(Screen[None]):
+    """A page: journey on top, keys below, and in between what `body` composes.
+
+    A page keeps nothing to itself: `remember` puts what was typed into the progress, and a new page is made from it.
+    """
+
+    STEP: ClassVar[Step]
+    HEADING: ClassVar[str] = ""
+    SUBTITLE: ClassVar[str] = ""
+    HELP: ClassVar[str] = ""
+    """What the page is for and what can be done on it, in a few sentences."""
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (WIDTH, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (HEIGHT, "-short"), (32, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="back", tooltip="One page back; nothing is lost"),
+    ]
+
+    @property
+    def wizard(self) -> WizardApp:
+        """The app, by its own type."""
+        return cast("WizardApp", self.app)
+
+    @property
+    def progress(self) -> Progress:
+        """What is known so far."""
+        return self.wizard.progress
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys, the page's own before those of the app: the order of the line below."""
+        return dict(sorted(super().active_bindings.items(), key=_place))
+
+    def compose(self) -> ComposeResult:
+        yield Journey(self.STEP)
+        if self.wizard.practice:
+            yield PlainStatic(f"◆ {PRACTICE}", id="practice")
+        with Vertical(id="page"):
+            if self.HEADING:
+                yield PlainStatic(self.HEADING, id="heading")
+            if self.SUBTITLE:
+                yield PlainStatic(self.SUBTITLE, id="subtitle")
+            yield from self.body()
+        yield TooSmall()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def body(self) -> ComposeResult:
+        """The page's own widgets."""
+        yield from ()
+
+    def remember(self) -> Progress:
+        """The progress with what stands on the page."""
+        return self.progress
+
+    def action_back(self) -> None:
+        """Go one step back."""
+        self.wizard.go(flow.back(self.remember()))
+
+    @on(Journey.Chosen)
+    def go_to_stop(self, event: Journey.Chosen) -> None:
+        """Go to a stop, where nothing is missing for it."""
+        self.visit(event.step)
+
+    def visit(self, step: Step) -> None:
+        """Go to another page, where nothing is missing for it."""
+        if step is not self.STEP:
+            self.wizard.go(flow.go_to(self.remember(), step))

@@ -1,0 +1,116 @@
+"""The steps that lead to the secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from smtpwizard.model.provider import Provider
+from smtpwizard.tui.frame.page import Page
+from smtpwizard.tui.guide.step import StepView
+from smtpwizard.tui.plain import PlainStatic
+from smtpwizard.tui.provider.look import status_look
+from smtpwizard.wizard import flow
+from smtpwizard.wizard.state import Step
+
+
+class GuideScreen(Page):
+    """Status, dates, steps, and what is good to know."""
+
+    CSS_PATH = "screen.tcss"
+    STEP = Step.GUIDE
+    HELP = (
+        "These steps lead to the password or key that programs need. Up and Down move from step to step; the marked "
+        "one says how you see that it is done, and what to do when the page or the button is not there.\n\n"
+        "o opens the page of the marked step in your browser. Where there is none, as over SSH, the address stands "
+        "here to copy. Enter goes on; you can come back at any time."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_on", "Continue", id="continue", key_display="enter", tooltip="On to the credentials"),
+        Binding("o", "open", "Open page", id="open-page", tooltip="Open the marked step's page in the browser"),
+        Binding("down,j", "app.focus_next", show=False),
+        Binding("up,k", "app.focus_previous", show=False),
+    ]
+
+    @property
+    def provider(self) -> Provider:
+        """Whose guide this is."""
+        provider = self.progress.provider
+        if provider is None:
+            raise LookupError("a guide is that of a provider")
+        return provider
+
+    def body(self) -> ComposeResult:
+        provider = self.provider
+        glyph, word, colour = status_look(provider)
+        yield Static(
+            Content.assemble((provider.name, "bold"), ("  ·  ", "$quiet"), (f"{glyph} {word}", colour)),
+            markup=False,
+            id="heading",
+        )
+        with VerticalScroll(id="guide", can_focus=False):
+            for text in filter(None, (provider.status_note, provider.instead)):
+                yield PlainStatic(text, classes="quiet")
+            for notice in provider.notice:
+                yield Static(
+                    Content.assemble(("! ", "$warning"), (f"{notice.date:%Y-%m-%d}  ", "bold $warning"), notice.text),
+                    markup=False,
+                )
+            if provider.guide:
+                yield PlainStatic("What to do", classes="section")
+            for number, step in enumerate(provider.guide, 1):
+                with Horizontal(classes="step"):
+                    yield PlainStatic(str(number), classes="number")
+                    yield StepView(number, step)
+            for title, notes in good_to_know(provider):
+                yield PlainStatic(title, classes="section")
+                for text in notes:
+                    yield PlainStatic(f"· {text}", classes="quiet")
+
+    def on_mount(self) -> None:
+        steps = self.query(StepView)
+        if steps:
+            steps.first().focus()
+
+    @on(events.Click)
+    def open_clicked(self, event: events.Click) -> None:
+        """A double click opens the page."""
+        if event.chain == 2:
+            self.action_open()
+
+    def action_open(self) -> None:
+        """Open the page of the marked step."""
+        focused = self.focused
+        link = focused.step.link if isinstance(focused, StepView) else None
+        if link is None:
+            self.notify("This step has no page.", markup=False)
+        elif self.wizard.surroundings.open_page(link):
+            self.notify(f"Opened in your browser: {link}", markup=False)
+        else:
+            self.app.copy_to_clipboard(link)
+            self.notify(f"No browser here. The address is on the clipboard: {link}", markup=False)
+
+    def action_go_on(self) -> None:
+        """On to the credentials."""
+        after = flow.forward(self.progress)
+        if after.step is self.STEP:
+            self.notify(self.provider.instead or f"{self.provider.name} takes no mail over SMTP.", markup=False)
+        self.wizard.go(after)
+
+
+def good_to_know(provider: Provider) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What else a provider's entry tells, under headings."""
+    if provider.prerequisites:
+        yield "Before you begin", provider.prerequisites
+    if provider.quirks or provider.from_rule:
+        yield "Good to know", (*provider.quirks, *filter(None, (provider.from_rule,)))
+    if provider.limit:
+        limits = (f"{limit.value} {limit.what}{f' ({limit.note})' if limit.note else ''}" for limit in provider.limit)
+        yield "Limits", tuple(limits)

@@ -1,0 +1,36 @@
+"""One step of a guide."""
+
+from __future__ import annotations
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.widget import Widget
+
+from smtpwizard.model.provider import GuideStep
+
+
+class StepView(Widget, can_focus=True):
+    """Number and text; while it has the focus also how to see that it is done, and what to do when it cannot be."""
+
+    def __init__(self, number: int, step: GuideStep) -> None:
+        super().__init__(id=f"step-{number}")
+        self.step = step
+        self._number = number
+
+    def render(self) -> RenderResult:
+        step = self.step
+        parts = [Content.assemble(step.text)]
+        if step.link:
+            parts.append(Content.styled(step.link, "$primary underline"))
+        if self.has_focus or self.screen.has_class("-tall"):
+            if step.done:
+                parts.append(Content.assemble(("✓ Done when: ", "$success"), (step.done, "$quiet")))
+            if step.missing:
+                parts.append(Content.assemble(("? If it is not there: ", "$warning"), (step.missing, "$quiet")))
+        return Content("\n").join(parts)
+
+    def on_focus(self) -> None:
+        self.refresh(layout=True)
+
+    def on_blur(self) -> None:
+        self.refresh(layout=True)

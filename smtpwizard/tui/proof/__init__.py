@@ -1,0 +1,1 @@
+"""The page that proves an envelope, or a message."""

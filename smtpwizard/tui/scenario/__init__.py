@@ -1,0 +1,1 @@
+"""The page of the demonstration where a scenario is chosen."""

@@ -1,0 +1,1 @@
+"""The page that says what is wrong and what to do."""

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from smtpwizard.knowledge.index import ANYWHERE, PhraseIndex, provider_phrases
+from smtpwizard.knowledge.phrase import normalise, words_of
+from smtpwizard.troubleshoot.observation import matches
+from tests.knowledge.small import cause, knowledge, provider, sign
+
+
+def test_phrases_are_found_by_one_word_each() -> None:
+    index = PhraseIndex.build([("wrong password", 0), ("password expired", 1), ("wrong*", 2)])
+    text = normalise("535 Wrong password, wrongly typed")
+    assert sorted(owner for owner, _ in matches(index, text, words_of(text))) == [0, 2]
+
+
+def test_a_phrase_without_a_whole_word_is_tried_on_every_text() -> None:
+    index = PhraseIndex.build([("authent*", 7)])
+    assert set(index.by_word) == {ANYWHERE}
+    assert matches(index, "authentication failed", {"authentication", "failed"}) == [(7, len("authent"))]
+
+
+def test_every_sign_is_filed_under_the_most_telling_thing_it_looks_for(tmp_path: Path) -> None:
+    index = knowledge(
+        tmp_path,
+        causes={
+            "a": cause(sign("x", text=["wrong password"], code=[535])),
+            "b": cause(sign(fact=["tls:expired"])),
+            "c": cause(sign(errno=["ECONNREFUSED"], stage=["connect"])),
+            "d": cause(sign("x", enhanced=["x.7.8", "5.7.9"])),
+            "e": cause(sign("x", code=[535, 4])),
+            "f": cause(sign(check=["auth.login"], status=["fail"])),
+        },
+    ).signs
+    numbers = {indexed.cause: number for number, indexed in enumerate(index.signs)}
+    assert [owner for _, _, owner in index.wording.phrases] == [numbers["a"]]
+    assert index.by_fact == {"tls:expired": (numbers["b"],)}
+    assert index.by_errno == {"ECONNREFUSED": (numbers["c"],)}
+    assert index.by_enhanced == {"X.7.8": (numbers["d"],), "5.7.9": (numbers["d"],)}
+    assert index.by_code == {"535": (numbers["e"],), "4": (numbers["e"],)}
+    assert index.others == (numbers["f"],)
+
+
+def test_a_provider_is_recognised_by_its_hosts_and_words(tmp_path: Path) -> None:
+    known = knowledge(tmp_path, providers={"example": provider(hosts=["mx.example.net"], words=["- exmail"])}).providers
+    assert provider_phrases(known["example"]) == ["mx.example.net", "smtp.example.com", "- exmail"]
+
+
+def test_hosts_of_local_servers_and_patterns_of_hosts_recognise_nobody(tmp_path: Path) -> None:
+    endpoint = {"port": 25, "security": "none", "preferred": True}
+    known = knowledge(
+        tmp_path,
+        providers={
+            "mailpit": provider(kind="local", endpoint=[{"host": "localhost", **endpoint}], words=["mailpit"]),
+            "regional": provider(endpoint=[{"host": "smtp.{domain}", **endpoint}]),
+        },
+    ).providers
+    assert provider_phrases(known["mailpit"]) == ["mailpit"]
+    assert provider_phrases(known["regional"]) == []
