@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from smtpwizard.audit.fault import Audited, fault
+from smtpwizard.audit.fault import UNWRITTEN, Audited, fault
 from smtpwizard.knowledge.phrase import normalise, required_words
 from smtpwizard.model.cause import Sign
 from smtpwizard.model.document import FaultDocument
@@ -16,8 +16,6 @@ from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.explain import explain
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_UNWRITTEN = "TODO"
-"""What stands in a skeleton."""
 _PLACES = frozenset({"host", "port", "username", "sender", "domain"})
 _FORBIDDEN = (
     re.compile(r"(?i)\b(?:turn|switch) (?:off|on)\b.{0,30}\bless secure\b|\b(?:allow|enable)\b.{0,20}less secure app"),
@@ -40,7 +38,7 @@ def causes_are_complete(audited: Audited) -> Iterator[FaultDocument]:
             if not value:
                 yield fault("complete", file, "", "is empty", key)
         for key, text in (("title", cause.title), ("explanation", cause.explanation), ("sure", cause.sure)):
-            if not text.strip() or _UNWRITTEN in text:
+            if not text.strip() or UNWRITTEN in text:
                 yield fault("complete", file, "", "is still to be written", key)
         for number, sign in enumerate(cause.sign):
             if sign.when == type(sign.when)():
@@ -84,11 +82,15 @@ def signs_name_what_exists(audited: Audited) -> Iterator[FaultDocument]:
                 yield fault("sign", file, entry, f"there is no provider {provider!r}", "provider")
             for tool in set(sign.when.tool) - knowledge.tools.keys():
                 yield fault("sign", file, entry, f"there is no tool {tool!r}", "tool")
+            for check_id in set(sign.when.check) - {check.id for check in audited.checks}:
+                yield fault("sign", file, entry, f"there is no check {check_id!r}", "check")
             for phrase in sign.when.text:
                 if len(normalise(phrase)) < 4:
                     yield fault("sign", file, entry, f"{phrase!r} is too short to mean anything", "text")
                 elif not required_words(phrase) and not any(c.isalnum() for c in phrase):
                     yield fault("sign", file, entry, f"{phrase!r} holds no word", "text")
+                elif "**" in phrase:
+                    yield fault("sign", file, entry, f"in {phrase!r} each * is any text, and not an asterisk", "text")
 
 
 def signs_are_told_apart(audited: Audited) -> Iterator[FaultDocument]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.check import Check
 from smtpwizard.model.document import FaultDocument
+
+
+UNWRITTEN: Final = "TODO"
+"""What stands in a skeleton."""
 
 
 @dataclass(frozen=True, slots=True)

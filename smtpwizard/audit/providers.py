@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from smtpwizard.audit.fault import Audited, fault
+from smtpwizard.audit.fault import UNWRITTEN, Audited, fault
 from smtpwizard.model.document import FaultDocument
 
 
@@ -13,6 +13,8 @@ def providers_are_complete(audited: Audited) -> Iterator[FaultDocument]:
     """A provider that works says where and how; one that does not says what to do instead."""
     for provider in audited.knowledge.providers.values():
         file = f"providers/{provider.id}.toml"
+        if not provider.name.strip() or UNWRITTEN in provider.name:
+            yield fault("complete", file, "", "is still to be written", "name")
         if not provider.source:
             yield fault("complete", file, "", "is empty", "source")
         if provider.status == "no-smtp":

@@ -35,9 +35,9 @@ def exits_lead_somewhere(audited: Audited) -> Iterator[FaultDocument]:
                         yield fault("exit", f"tree/{stage}.toml", node.id, f"there is no cause {go[1:]!r}", "go")
                 elif go not in ids:
                     yield fault("exit", f"tree/{stage}.toml", node.id, f"there is no node {go!r}", "go")
-            if isinstance(node, Conclusion):
-                for cause in set(node.causes) - causes.keys():
-                    yield fault("exit", f"tree/{stage}.toml", node.id, f"there is no cause {cause!r}", "causes")
+            for key, named in _named_causes(node):
+                for cause in sorted(set(named) - causes.keys()):
+                    yield fault("exit", f"tree/{stage}.toml", node.id, f"there is no cause {cause!r}", key)
 
 
 def nodes_are_reached_without_loops(audited: Audited) -> Iterator[FaultDocument]:
@@ -81,14 +81,27 @@ def branches_and_questions_decide(audited: Audited) -> Iterator[FaultDocument]:
                     for earlier in node.case[:number]:
                         if _covers(earlier, case):
                             yield fault("shadow", file, node.id, f"case {number} is never reached", "case")
-            elif isinstance(node, Question) and len({choice.go for choice in node.choice}) < 2:
-                yield fault("question", file, node.id, "its answers make no difference", "choice")
+            elif isinstance(node, Question):
+                if len({choice.go for choice in node.choice}) < 2:
+                    yield fault("question", file, node.id, "its answers make no difference", "choice")
+                if len({choice.value for choice in node.choice}) < len(node.choice):
+                    yield fault("shadow", file, node.id, "two answers have the same value", "choice")
             elif isinstance(node, Probe):
                 known = {check.id for check in audited.checks}
                 if node.check not in known:
                     yield fault("probe", file, node.id, f"there is no check {node.check!r}", "check")
                 if node.passed == node.failed:
                     yield fault("probe", file, node.id, "its outcome makes no difference")
+
+
+def _named_causes(node: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
+    match node:
+        case Conclusion():
+            yield "causes", node.causes
+        case Branch():
+            for case in node.case:
+                yield "leads", case.leads
+                yield "close", case.close
 
 
 def exits(node: Node) -> tuple[str, ...]:

@@ -133,14 +133,11 @@ def _username(username: str, provider: Provider | None) -> Iterator[SettingFlaw]
 
 def _secret(secret: Secret, provider: Provider | None) -> Iterator[SecretFlawed | SecretShape]:
     rule = provider.secret if provider is not None else None
-    grouped = rule is not None and rule.spaces == "strip"
-    ignored = {SecretFlaw.INNER_SPACE, SecretFlaw.NON_BREAKING_SPACE, SecretFlaw.NON_ASCII} if grouped else set()
     for flaw in secret.flaws():
-        if flaw not in ignored:
-            yield SecretFlawed(flaw)
+        yield SecretFlawed(flaw)
     if rule is None or not secret:
         return
-    bare = secret.without_spaces() if grouped else secret
+    bare = secret.without_spaces() if rule.spaces == "strip" else secret
     if rule.pattern is not None and bare.matches(rule.pattern):
         yield SecretShape(rule.kind, matches=True)
         return

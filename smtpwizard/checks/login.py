@@ -39,8 +39,6 @@ async def _run(context: Context, record: Record) -> Verdict:
     if mechanism is None:
         record(AuthAttempt("mechanism-unsupported", context.account.mechanism, offered, 0))
         return Verdict(Status.FAIL)
-    if context.provider is not None and context.provider.secret.spaces == "strip":
-        secret = secret.without_spaces()
     try:
         heard = await session.auth(mechanism, context.account.username, secret, context.options.timeout)
     except PermissionError:

@@ -111,7 +111,7 @@ def read_request(knowledge: Knowledge, given: dict[str, Any]) -> Request:
     account, secret = _account(knowledge, given)
     provider = knowledge.providers.get(account.provider or "") or provider_for_host(knowledge.providers, account.host)
     account = _with_identity(account, provider, given)
-    secret = _secret(account, secret, given)
+    secret = _secret(account, secret, provider, given)
     if given["send"] and account.recipient is None:
         raise UsageError("--send needs --to: the address that the test message goes to.")
     if given["recipient"] and account.sender is None:
@@ -186,7 +186,18 @@ def _with_identity(account: Account, provider: Provider | None, given: dict[str,
     )
 
 
-def _secret(account: Account, secret: Secret | None, given: dict[str, Any]) -> Secret | None:
+def _secret(
+    account: Account, from_file: Secret | None, provider: Provider | None, given: dict[str, Any]
+) -> Secret | None:
+    entered = _entered_secret(account, from_file, given)
+    if entered is None:
+        # What a file says is tested as it stands: its program would send the spaces too.
+        return from_file
+    grouped = provider is not None and provider.secret.spaces == "strip"
+    return entered.without_spaces() if grouped else entered
+
+
+def _entered_secret(account: Account, from_file: Secret | None, given: dict[str, Any]) -> Secret | None:
     ways = [name for name in ("password_stdin", "password_env", "token_command") if given[name]]
     if len(ways) > 1:
         raise UsageError("Give the secret one way: --password-stdin, --password-env or --token-command.")
@@ -199,14 +210,13 @@ def _secret(account: Account, secret: Secret | None, given: dict[str, Any]) -> S
         return Secret(value)
     if given["token_command"]:
         return _from_command(given["token_command"])
-    if secret is None and account.username is not None:
-        if given["no_input"] or not sys.stdin.isatty():
-            raise UsageError(
-                "There is a user name and no secret. Give it by --password-stdin, --password-env VAR or "
-                "--token-command CMD."
-            )
-        return Secret(click.prompt(f"Secret of {printable(account.username)}", hide_input=True, err=True))
-    return secret
+    if from_file is not None or account.username is None:
+        return None
+    if given["no_input"] or not sys.stdin.isatty():
+        raise UsageError(
+            "There is a user name and no secret. Give it by --password-stdin, --password-env VAR or --token-command CMD."
+        )
+    return Secret(click.prompt(f"Secret of {printable(account.username)}", hide_input=True, err=True))
 
 
 def _from_command(command: str) -> Secret:

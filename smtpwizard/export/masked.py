@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from smtpwizard.export.merge import Edit
 from smtpwizard.export.reader import Entry
 from smtpwizard.model.secret import Secret
-from smtpwizard.model.text import MASK, printable, redact_credentials
+from smtpwizard.model.text import LINE_LIMIT, MASK, printable, redact_credentials
 
 _SECRET_NAME: Final = re.compile(
     r"pass|pwd|secret|token|key|cred|auth|private|salt|sign|cookie|session|hook|dsn|cert|license|bearer|pin\b", re.I
 )
+_DISABLED: Final = re.compile(r"[\s\ufeff]*#[#\s]*(?:export\s+)?(?P<key>[A-Za-z_]\w*)\s*=\s*")
+"""A setting in a comment."""
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _CONTEXT: Final = 3
 """Unchanged lines shown before and after a change."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Shade:
     """What must not be read in one text."""
 
@@ -32,27 +36,43 @@ class Shade:
     """Texts to show instead of a value, by name."""
     secret: Secret | None
 
-    def lines(self) -> list[str]:
-        """Each line as it may be shown, without its line end."""
-        found: list[str] = []
-        entries = iter(self.entries)
-        entry = next(entries, None)
-        for match in _LINE.finditer(self.text):
-            position = match.start()
-            if position == len(self.text):
-                break
-            while entry is not None and entry.end < position:
-                entry = next(entries, None)
-            line = match[0].rstrip("\r\n")
-            inside = entry is not None and entry.start < position + len(line) + 1 and entry.end >= position
-            shown = self._line(line, position, entry if inside else None)
-            found.append(printable(self.secret.redact(shown) if self.secret is not None else shown))
-        return found
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [match.start() for match in _LINE.finditer(self.text) if match.start() < len(self.text)]
+
+    @cached_property
+    def _entry_starts(self) -> list[int]:
+        return [entry.start for entry in self.entries]
+
+    def __len__(self) -> int:
+        """Number of lines."""
+        return len(self._starts)
+
+    def line(self, number: int) -> str:
+        """A line, counted from 0, as it may be shown, without its line end."""
+        start = self._starts[number]
+        match = _LINE.match(self.text, start)
+        line = match[0].rstrip("\r\n") if match else ""
+        length = len(line)
+        if self.secret is not None:
+            line = self.secret.redact(line)
+        # The last entry that begins on this line or before; it may go on to here.
+        index = bisect_right(self._entry_starts, start + length) - 1
+        entry = self.entries[index] if index >= 0 else None
+        inside = entry is not None and entry.end >= start
+        cut = f"{line[:LINE_LIMIT]} …" if len(line) > LINE_LIMIT else line
+        return printable(self._line(cut, start, entry if inside else None), limit=LINE_LIMIT + 100)
 
     def _line(self, line: str, position: int, entry: Entry | None) -> str:
         if entry is None:
             bare = line.strip().removeprefix("\ufeff")
-            return redact_credentials(line) if not bare or bare.startswith("#") else MASK
+            if bare and not bare.startswith("#"):
+                # Perhaps the middle of a key that this reader does not take for one value.
+                return MASK
+            disabled = _DISABLED.match(line)
+            if disabled is not None and self._hidden(disabled["key"]):
+                return f"{disabled[0]}{MASK}"
+            return redact_credentials(line)
         if position > entry.start:
             return MASK if self._hidden(entry.key) else redact_credentials(line)
         if not self._hidden(entry.key):
@@ -69,27 +89,26 @@ def unified_diff(old: Shade, new: Shade, edits: Sequence[Edit], old_name: str, n
     changes = _changes(old.text, edits)
     if not changes:
         return ""
-    old_lines, new_lines = old.lines(), new.lines()
     out = [f"--- {old_name}", f"+++ {new_name}"]
     for hunk in _hunks(changes):
         first, last = hunk[0], hunk[-1]
-        begin, end = max(0, first.old.start - _CONTEXT), min(len(old_lines), last.old.stop + _CONTEXT)
+        begin, end = max(0, first.old.start - _CONTEXT), min(len(old), last.old.stop + _CONTEXT)
         new_begin = first.new.start - (first.old.start - begin)
         new_end = last.new.stop + (end - last.old.stop)
         out.append(f"@@ -{_extent(begin, end)} +{_extent(new_begin, new_end)} @@")
         position = begin
         for change in hunk:
-            out += (f" {line}" for line in old_lines[position : change.old.start])
-            out += _marked("-", old, old_lines, change.old)
-            out += _marked("+", new, new_lines, change.new)
+            out += (f" {old.line(number)}" for number in range(position, change.old.start))
+            out += _marked("-", old, change.old)
+            out += _marked("+", new, change.new)
             position = change.old.stop
-        out += (f" {line}" for line in old_lines[position:end])
+        out += (f" {old.line(number)}" for number in range(position, end))
     return "\n".join(out) + "\n"
 
 
-def _marked(sign: str, shade: Shade, lines: Sequence[str], numbers: range) -> list[str]:
-    marked = [f"{sign}{lines[number]}" for number in numbers]
-    if marked and numbers.stop == len(lines) and not shade.text.endswith(("\n", "\r")):
+def _marked(sign: str, shade: Shade, numbers: range) -> list[str]:
+    marked = [f"{sign}{shade.line(number)}" for number in numbers]
+    if marked and numbers.stop == len(shade) and not shade.text.endswith(("\n", "\r")):
         marked.append("\\ No newline at end of file")
     return marked
 

@@ -12,6 +12,9 @@ BARE: Final = re.compile(r"[A-Za-z0-9_./:@%+=,!~-]+")
 
 WAY_OUT: Final = "Choose a value without it: a new app password, for instance, made of letters and digits."
 
+LARGEST_EXPANSION: Final = 4_000_000
+"""Characters that all references of one file may add up to."""
+
 Style = Callable[[str], str | None]
 """Writes a value one way, or answers None where that way is not for this value."""
 
@@ -127,6 +130,25 @@ def values(entries: Iterable[Entry]) -> dict[str, str]:
     """What the program sees: the last statement counts, and a name without `=` takes the value away again."""
     last = {entry.key: entry.value for entry in entries}
     return {key: value for key, value in last.items() if value is not None}
+
+
+class Budget:
+    """Bounds what references may add up to in one file: each of them can double what the one before it made."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._left = LARGEST_EXPANSION
+
+    def spend(self, added: str, position: int) -> str:
+        """Account for text that takes the place of a reference in the statement at `position`, and hand it back.
+
+        Raises:
+            Unreadable: the file has used up what there is.
+        """
+        self._left -= len(added) + 1
+        if self._left < 0:
+            raise Unreadable(line_number(self._text, position), "its references add up beyond all bounds")
+        return added
 
 
 class _EveryName(Mapping[str, str]):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from smtpwizard.knowledge.phrase import key_words, literal_length
+from smtpwizard.knowledge.phrase import key_words, literal_length, longest_part
 from smtpwizard.model.cause import Cause, Sign, When
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.tool import Tool
@@ -16,17 +16,16 @@ from smtpwizard.model.tool import Tool
 _NAME = re.compile(r"^[^{}]*\.[a-z][a-z0-9-]+$")
 """A host name, neither an address nor a template."""
 
-ANYWHERE = ""
-"""Key of the phrases that hold no whole word and are tried on every text."""
-
 
 class PhraseIndex(msgspec.Struct, frozen=True, array_like=True):
     """Phrases filed under one word each."""
 
-    phrases: tuple[tuple[str, int, int], ...]
-    """Phrase, its literal length, and the number of what it belongs to."""
+    phrases: tuple[tuple[str, str, int, int], ...]
+    """Phrase, a second word that it requires, its literal length, and the number of what it belongs to."""
     by_word: dict[str, tuple[int, ...]]
     """Positions in `phrases`."""
+    anywhere: tuple[tuple[str, int], ...]
+    """The phrases that require no whole word: a part to look for, and the position in `phrases`."""
 
     @classmethod
     def build(cls, owned: Iterable[tuple[str, int]]) -> PhraseIndex:
@@ -34,11 +33,16 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True):
         pairs = list(owned)
         keys = key_words(phrase for phrase, _ in pairs)
         by_word: defaultdict[str, list[int]] = defaultdict(list)
+        anywhere: list[tuple[str, int]] = []
         for position, (phrase, _) in enumerate(pairs):
-            by_word[keys[phrase] or ANYWHERE].append(position)
+            if keys[phrase][0]:
+                by_word[keys[phrase][0]].append(position)
+            else:
+                anywhere.append((longest_part(phrase), position))
         return cls(
-            tuple((phrase, literal_length(phrase), owner) for phrase, owner in pairs),
+            tuple((phrase, keys[phrase][1], literal_length(phrase), owner) for phrase, owner in pairs),
             {word: tuple(positions) for word, positions in by_word.items()},
+            tuple(anywhere),
         )
 
 

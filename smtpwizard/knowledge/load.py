@@ -27,7 +27,7 @@ from smtpwizard.model.tree import StageTree
 
 DATA: Final = Path(__file__).parent
 INDEX_NAME: Final = "index.msgpack"
-INDEX_FORMAT: Final = 1
+INDEX_FORMAT: Final = 3
 """Raised whenever the meaning of the index changes."""
 
 T = TypeVar("T", bound=msgspec.Struct)

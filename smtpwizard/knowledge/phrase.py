@@ -90,9 +90,7 @@ class Phrase:
         return text[start:end].strip() or None
 
 
-def _joined(
-    ways: Sequence[tuple[int, int]], spans: Iterable[tuple[int, int]], text: str
-) -> Iterator[tuple[int, int]]:
+def _joined(ways: Sequence[tuple[int, int]], spans: Iterable[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
     """The spans that begin within the gap after a way, each together with the nearest such way."""
     passed = 0
     for start, end in spans:
@@ -116,9 +114,7 @@ def compile_phrase(phrase: str) -> Phrase:
             parts[-1].append(piece)
     last = len(parts) - 1
     return Phrase(
-        tuple(
-            _segment(part, opens=number == 0, closes=number == last) for number, part in enumerate(parts) if part
-        )
+        tuple(_segment(part, opens=number == 0, closes=number == last) for number, part in enumerate(parts) if part)
     )
 
 
@@ -131,11 +127,21 @@ def _segment(pieces: Sequence[str], *, opens: bool, closes: bool) -> Segment:
     return Segment(re.compile(before + source + after), literal, "#" not in pieces)
 
 
-def key_words(phrases: Iterable[str]) -> Mapping[str, str | None]:
-    """For each phrase the word to file it under: its rarest required one. None where it requires no whole word."""
-    required = {phrase: required_words(phrase) for phrase in phrases}
-    frequency = Counter(word for words in required.values() for word in set(words))
-    return {
-        phrase: min(words, key=lambda word: (frequency[word], -len(word), word)) if words else None
-        for phrase, words in required.items()
-    }
+def longest_part(phrase: str) -> str:
+    """The longest text without `*` and `#` that stands in every text the phrase matches."""
+    return max(re.split(r"[*#]", normalise(phrase)), key=len).strip()
+
+
+def key_words(phrases: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+    """For each phrase the two rarest of its required words: the one to file it under, and one more to look for first.
+
+    An empty word stands where there is none.
+    """
+    required = {phrase: set(required_words(phrase)) for phrase in phrases}
+    frequency = Counter(word for words in required.values() for word in words)
+    keys = {}
+    for phrase, words in required.items():
+        rarest = sorted(words, key=lambda word: (frequency[word], -len(word), word))[:2]
+        first, second, *_ = (*rarest, "", "")
+        keys[phrase] = first, second
+    return keys

@@ -17,7 +17,7 @@ stage = "client"
 explanation = "TODO"
 sure = "TODO"
 proof = "settings.lint"
-## Replace each of the three empty lists by one table or more, such as those below.
+# Replace each of the three empty lists by one table or more, such as those below.
 sign = []
 remedy = []
 source = []

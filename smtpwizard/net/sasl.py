@@ -5,12 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Generator
 from typing import Final
 
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Mechanism
 from smtpwizard.model.text import printable
+
+
+_ITERATION_COUNT: Final = re.compile(rb",i=0*(\d+)")
+"""The work that a SCRAM server asks for (RFC 5802, section 5.1). A million rounds or more would hold everything up."""
 
 
 class BadChallengeError(Exception):
@@ -115,6 +120,9 @@ def _scram(mechanism: Mechanism, username: str, secret: Secret) -> Conversation:
 
     client = ScramClient([str(mechanism)], username, secret.reveal())
     challenge = yield client.get_client_first().encode()
+    asked = _ITERATION_COUNT.search(challenge)
+    if asked is not None and len(asked[1]) > 6:
+        raise BadChallengeError("no-scram")
     try:
         client.set_server_first(challenge.decode())
         challenge = yield client.get_client_final().encode()

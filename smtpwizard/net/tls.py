@@ -90,16 +90,20 @@ def judge(chain: list[bytes], policy: TlsPolicy, interceptors: tuple[str, ...] =
         UsageError: the CA file of the policy cannot be read.
     """
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in chain]
-    except ValueError:
+        return _judged(certificates, hashlib.sha256(chain[0]).hexdigest(), policy, interceptors) if chain else None
+    except (ValueError, UnsupportedAlgorithm):
         return None
-    if not certificates:
-        return None
+
+
+def _judged(
+    certificates: list[x509.Certificate], fingerprint: str, policy: TlsPolicy, interceptors: tuple[str, ...]
+) -> Certificate:
     own = certificates[0]
     public = own.public_key()
-    fingerprint = hashlib.sha256(chain[0]).hexdigest()
     key_fingerprint = _key_fingerprint(public)
     code, message = _verify(certificates, policy)
     verdict = _verdict(certificates, code, policy)

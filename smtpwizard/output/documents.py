@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
 from smtpwizard import __version__
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.account import Account
-from smtpwizard.model.cause import Finding
+from smtpwizard.model.cause import Cause, Finding
 from smtpwizard.model.document import (
     CauseDocument,
     CheckDocument,
@@ -76,7 +77,7 @@ def cause_documents(
     documents = []
     for finding in findings:
         cause = knowledge.causes[finding.cause]
-        remedies = (fill(remedy, account) for remedy in remedies_for(cause, provider))
+        remedies = _general(knowledge, cause.id, provider) if account is None else _filled(cause, provider, account)
         documents.append(
             CauseDocument(
                 id=finding.cause,
@@ -85,16 +86,26 @@ def cause_documents(
                 confidence=finding.confidence,
                 temporary=cause.temporary,
                 because=finding.because,
-                remedies=tuple(
-                    RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
-                    for remedy in remedies
-                ),
+                remedies=remedies,
                 explanation=cause.explanation,
                 decided_by=cause.needs_live,
                 floor=finding.floor,
             )
         )
     return tuple(documents)
+
+
+def _filled(cause: Cause, provider: str | None, account: Account | None) -> tuple[RemedyDocument, ...]:
+    return tuple(
+        RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
+        for remedy in (fill(remedy, account) for remedy in remedies_for(cause, provider))
+    )
+
+
+@lru_cache(maxsize=1024)
+def _general(knowledge: Knowledge, cause_id: str, provider: str | None) -> tuple[RemedyDocument, ...]:
+    """Remedies for nobody in particular, which `explain --batch` needs again and again."""
+    return _filled(knowledge.causes[cause_id], provider, None)
 
 
 def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:

@@ -43,4 +43,5 @@ def junit(documents: list[ReportDocument]) -> bytes:
             elif check.summary:
                 ElementTree.SubElement(case, "system-out").text = check.summary
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    encoded: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return encoded + b"\n"

@@ -281,8 +281,6 @@ def _contradictions(scenario: Scenario, path: Path) -> list[str]:
             found.append(fault(path, place, "hex", "is not a row of octets in hexadecimal"))
         if rule.error_challenge is not None and rule.step is not Step.CREDENTIALS:
             found.append(fault(path, place, "error_challenge", "belongs to the step `credentials`"))
-        if rule.step in {Step.CONNECT, Step.HANDSHAKE} and rule.then is Then.GO_ON and rule.delay:
-            found.append(fault(path, place, "delay", "what the client says before TLS cannot be put off"))
         if (rule.endless or rule.then is Then.AGAIN) and not says_something:
             found.append(fault(path, place, "reply", "there is nothing to say over and over"))
         if rule.pad and not rule.reply:

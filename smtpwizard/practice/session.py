@@ -34,7 +34,9 @@ REFUSALS: Final = 50
 """Commands that may be refused before the server ends the session."""
 NOTED: Final = 512
 """Characters of a command that are remembered."""
-VERBS: Final = frozenset("EHLO HELO STARTTLS AUTH MAIL RCPT DATA RSET NOOP QUIT VRFY HELP".split())
+VERBS: Final = frozenset(
+    {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "HELP"}
+)
 HANDSHAKE_TIMEOUT: Final = 60.0
 """Seconds."""
 
@@ -78,7 +80,7 @@ class Session:
             while True:
                 await self._answer(await self._command())
         except Gone:
-            self._link.close()
+            await self._link.leave()
 
     async def _command(self) -> str:
         line = await self._link.read_line(COMMAND_LIMIT)
@@ -151,12 +153,16 @@ class Session:
             await self._refuse(SYNTAX)
         elif self._script.encrypted or self._scenario.listening is not Security.STARTTLS:
             await self._refuse(("503 5.5.1 STARTTLS is not available here",), Step.STARTTLS)
-        elif _is_positive(await self._script.act(Step.STARTTLS, "", self._persona.ready)):
+        elif _is_positive(await self._ready()):
             await self._shake_hands()
             self._introduced = False
             self._log_in = None
             self._script.authenticated = False
             self._forget()
+
+    async def _ready(self) -> int:
+        self._link.forget()
+        return await self._script.act(Step.STARTTLS, "", self._persona.ready)
 
     async def _shake_hands(self) -> None:
         await self._script.act(Step.HANDSHAKE, "", ())

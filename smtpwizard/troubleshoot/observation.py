@@ -87,13 +87,14 @@ def recognise_provider(index: SignIndex, text: str, words: set[str]) -> str | No
 
 def matches(index: PhraseIndex, text: str, words: set[str]) -> list[tuple[int, int]]:
     """Owner and literal length of every phrase in a normalised text."""
+    phrases, by_word = index.phrases, index.by_word
+    candidates = [position for word in words & by_word.keys() for position in by_word[word]]
+    candidates += [position for part, position in index.anywhere if part in text]
     found: list[tuple[int, int]] = []
-    by_word = index.by_word
-    for word in words & by_word.keys() | {""} & by_word.keys():
-        for position in by_word[word]:
-            phrase, length, owner = index.phrases[position]
-            if compile_phrase(phrase).search(text) is not None:
-                found.append((owner, length))
+    for position in candidates:
+        phrase, also, length, owner = phrases[position]
+        if (not also or also in words) and compile_phrase(phrase).search(text) is not None:
+            found.append((owner, length))
     return found
 
 

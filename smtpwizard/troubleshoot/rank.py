@@ -67,11 +67,11 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
     scores = {cause: _combined(hits) for cause, hits in weighed.items()}
     strongest = max(scores.values())
     share = {cause: math.exp((score - strongest) / SPREAD) for cause, score in scores.items()}
-    total = sum(share.values())
+    total = math.fsum(share.values())
     order = sorted(scores, key=lambda cause: (-scores[cause], cause))
     findings = []
     for cause in order:
-        hits = sorted(weighed[cause], key=lambda hit: (-hit.weight, hit.because))
+        hits = sorted(weighed[cause], key=lambda hit: (-hit.weight, hit.because, hit.stage or ""))
         confidence = _certainty(scores[cause]) * share[cause] / total
         findings.append(
             Finding(
@@ -199,7 +199,10 @@ def _quote(when: When, seen: Observation) -> str:
 
 
 def _combined(hits: Sequence[Weighed]) -> float:
-    weights = sorted({hit.because: hit.weight for hit in hits}.values(), reverse=True)
+    strongest: dict[str, float] = {}
+    for hit in hits:
+        strongest[hit.because] = max(hit.weight, strongest.get(hit.because, 0.0))
+    weights = sorted(strongest.values(), reverse=True)
     return weights[0] + FURTHER * sum(weights[1:3])
 
 

@@ -25,13 +25,16 @@ KNOWN_CODES: Final = frozenset(
 
 _ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
 _REPLY = re.compile(
-    rf"""(?<![\w.,:/%@#-])(?<!\bport\s)(?<!\bline\s)(?<!\berrno\s)(?<!\bid\s)
-    (?P<code>[245]\d\d)
-    (?:(?P<separator>[-\x20])|(?=[\s:,;'")\]}}>]|$))
-    (?:[\x20'"b,:#(\[-]{{0,4}}(?P<enhanced>{_ENHANCED})(?![\w.]*\d))?
+    rf"""(?<![\w.,:/%@#-])(?<!\bport\s)(?<!\bline\s)(?<!\berrno\s)(?<!\bid\s)(?<!\bpid\s)
+    (?P<code>[245]\d\d)(?!\s?(?:m?s|sec(?:ond)?s?|min(?:ute)?s?|[kKMG]i?B|bytes|octets|%)(?!\w))
+    (?:(?P<separator>[-\x20])|(?=[\s:,;'")\]}}>\#]|$))
+    (?:[\x20'"b,:#()\[\]-]{{0,4}}(?P<enhanced>{_ENHANCED})(?![\w.]*\d))?
     """,
     re.VERBOSE | re.MULTILINE,
 )
+_FIRST_ON_LINE = re.compile(r"(?m)^[ \t]*(?P<code>[245]\d\d)(?P<separator>[- ])(?P<enhanced>(?!))?")
+"""Such as a code that no standard knows, at the place of one."""
+_OPENED = re.compile(r"""[245]\d\d[,:]?\x20?b?(?P<quote>['"])""")
 _LOOSE_ENHANCED = re.compile(
     rf"(?<![\w./:-])(?<!\bv)(?<!version )(?<!Version )(?P<enhanced>{_ENHANCED})(?![\w]|\.\d|/)"
 )
@@ -92,12 +95,13 @@ def unwrap(raw: str) -> str:
 
 def _replies(text: str) -> list[Reply]:
     replies: list[Reply] = []
-    matches = [match for match in _REPLY.finditer(text) if _is_reply(match)]
+    matches = [match for match in _REPLY.finditer(text) if _is_reply(match)] or list(_FIRST_ON_LINE.finditer(text))
     position = 0
     while position < len(matches):
         first = matches[position]
         code = int(first["code"])
         enhanced = first["enhanced"]
+        quote = _quote_around(first)
         lines: list[str] = []
         while True:
             match = matches[position]
@@ -107,7 +111,7 @@ def _replies(text: str) -> list[Reply]:
                 newline if newline >= 0 else len(text),
                 following.start() if following is not None else len(text),
             )
-            lines.append(_trimmed(text[match.end() : end]))
+            lines.append(_trimmed(text[match.end() : end], quote))
             enhanced = enhanced or match["enhanced"]
             position += 1
             continues = match["separator"] == "-" or (code < 400 and following is not None)
@@ -125,5 +129,14 @@ def _is_reply(match: re.Match[str]) -> bool:
     return int(match["code"]) in KNOWN_CODES
 
 
-def _trimmed(line: str) -> str:
-    return line.strip(" \t\r,;:'\"()[]{}b") if line[:3] in {", b", ": b"} else line.strip(" \t\r,;'\"")
+def _quote_around(match: re.Match[str]) -> str:
+    """The quotation mark in which a program has put the reply, or its text; empty where there is none."""
+    opened = _OPENED.match(match.string, match.start("code"))
+    before = match.string[max(0, match.start("code") - 1) : match.start("code")]
+    return opened["quote"] if opened is not None else before if before and before in "'\"" else ""
+
+
+def _trimmed(line: str, quote: str) -> str:
+    if quote:
+        line = re.split(rf"(?<=[^\s,:b]){quote}(?=[,:;)}}\]\s]|$)", line, maxsplit=1)[0]
+    return re.sub(r"""\A[\s,:]*b?(?=['"])|\A[\s:,;)\]]+""", "", line).strip(" \t\r,;'\"")

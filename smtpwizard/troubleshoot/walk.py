@@ -117,10 +117,10 @@ def _opens(case: Case, observations: Sequence[Observation], findings: Sequence[F
             return None
         reasons.extend(reason for finding in front for reason in finding.because[:1])
     if case.when != When():
-        seen = next((o for o in observations if holds(case.when, o)), None)
-        if seen is None:
+        seen = [o.fact or o.shown or o.provider or o.check or "" for o in observations if holds(case.when, o)]
+        if not seen:
             return None
-        reasons.append(seen.fact or seen.shown or seen.provider or seen.check or "")
+        reasons.append(min(seen))
     return ", ".join(dict.fromkeys(filter(None, reasons)))
 
 

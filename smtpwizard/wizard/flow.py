@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Remedy
+from smtpwizard.model.check import Options
 from smtpwizard.model.evidence import Answer, Keyring, Probed
 from smtpwizard.model.provider import Provider, ProviderEndpoint
 from smtpwizard.model.report import Report
@@ -78,6 +79,32 @@ def choose_provider(progress: Progress, provider: Provider, username: str = "") 
     )
 
 
+def choose_practice(
+    progress: Progress, provider: Provider | None, account: Account, secret: Secret, options: Options
+) -> Progress:
+    """Go on with a scenario of the demonstration, everything filled in. Choosing the same again starts afresh."""
+    form = Form(
+        host=account.host,
+        port=str(account.port),
+        security=account.security,
+        username=account.username or "",
+        sender=account.sender or "",
+        recipient=account.recipient or "",
+    )
+    return Progress(
+        step=Step.GUIDE,
+        search=progress.search,
+        provider=provider,
+        form=form,
+        mechanism=account.mechanism,
+        secret=secret,
+        keeping=Keeping.SESSION,
+        options=options,
+        target=progress.target,
+        path=progress.path,
+    )
+
+
 def at_endpoint(form: Form, endpoint: ProviderEndpoint) -> Form:
     """The form with one of the provider's places to connect to."""
     return replace(form, host=endpoint.host, port=str(endpoint.port), security=endpoint.security)
@@ -95,6 +122,12 @@ def with_form(progress: Progress, form: Form) -> Progress:
     tested = replace(form, recipient="") != replace(progress.form, recipient="")
     progress = replace(progress, form=form, proof=None)
     return forget_runs(progress) if tested else progress
+
+
+def with_envelope(progress: Progress, sender: str, recipient: str) -> Progress:
+    """Take over sender and recipient of the proof. Another sender does not undo what the checks found out."""
+    form = replace(progress.form, sender=sender, recipient=recipient)
+    return progress if form == progress.form else replace(progress, form=form, proof=None, written=None, proven=None)
 
 
 def with_secret(progress: Progress, secret: Secret) -> Progress:

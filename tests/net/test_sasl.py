@@ -94,7 +94,7 @@ def test_scram_refuses_an_iteration_count_that_would_hold_it_up() -> None:
     assert first is not None
     nonce = first.decode().partition("r=")[2]
     with pytest.raises(BadChallengeError):
-        conversation.send(f"r={nonce}x,s=QQ==,i=2000000000".encode())
+        conversation.send(f"r={nonce}x,s=QUJDREVGR0hJSktMTU5PUA==,i=2000000000".encode())
 
 
 def test_xoauth2_has_the_form_of_its_specification() -> None:

@@ -54,7 +54,9 @@ def call(served: Served, told: Scenario, *, deadline: float) -> Outcome:
         for step in caller.run():
             caller.step = step
             caller.ends = time.monotonic() + deadline
-    except (OSError, Refused) as error:
+    except OSError as error:
+        return Outcome(caller.step, repr(error))
+    except Refused as error:
         return Outcome(caller.step, caller.heard or repr(error))
     finally:
         caller.close()

@@ -36,10 +36,6 @@ def _faults(folder: Path, text: str | bytes) -> tuple[str, ...]:
         ),
         (f'{WELL}[[on]]\nstep = "mail"\npad = 3\n', "mine.toml: on[0]: pad: there is no line to be lengthened"),
         (
-            f'{WELL}[[on]]\nstep = "connect"\ndelay = 3\n',
-            "mine.toml: on[0]: delay: what the client says before TLS cannot be put off",
-        ),
-        (
             f'{WELL}[[on]]\nstep = "mail"\nerror_challenge = "{{}}"\n',
             "mine.toml: on[0]: error_challenge: belongs to the step `credentials`",
         ),

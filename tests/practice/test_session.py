@@ -13,6 +13,7 @@ from smtpwizard.practice.received import OCTETS
 from smtpwizard.practice.scenario import load_scenarios
 from smtpwizard.practice.server import Served, run_in_thread
 from smtpwizard.practice.session import REFUSALS
+from tests.practice.caller import call
 
 Play = Callable[..., Served]
 ADA, GRACE = "ada@practice.test", "grace@practice.test"
@@ -208,6 +209,48 @@ def test_whoever_keeps_being_refused_is_turned_away(play: Play) -> None:
         assert client.getreply()[0] == 421
 
     assert set(codes) == {502}
+
+
+@pytest.mark.parametrize(
+    ("name", "alert"),
+    [
+        ("tls-old-versions", "alert protocol version"),
+        ("tls-old-versions-tls", "alert protocol version"),
+        ("tls-no-common-cipher", "alert handshake failure"),
+        ("client-certificate", "alert handshake failure"),
+        ("client-certificate-tls13", "alert certificate required"),
+        ("handshake-alert", "alert handshake failure"),
+    ],
+)
+def test_a_client_is_told_by_an_alert_why_the_handshake_failed(name: str, alert: str) -> None:
+    scenario = load_scenarios()[name]
+    with run_in_thread(scenario) as (served,):
+        outcome = call(served, scenario, deadline=5)
+
+    assert alert in outcome.words.replace("_", " ").lower()
+
+
+def test_the_last_words_arrive_though_the_client_says_more_than_is_read(play: Play) -> None:
+    served = play(security="none", on=[{"step": "noop", "reply": ["421 4.3.2 Leaving"], "then": "close"}])
+
+    with _dialled(served) as (client, file):
+        client.sendall(b"NOOP\r\n" + b"NOOP unread\r\n" * 100)
+        assert file.readline().startswith(b"220")
+        assert file.readline().startswith(b"421")
+        assert file.readline() == b""
+
+
+def test_tls_ends_with_a_farewell(play: Play) -> None:
+    served = play(security="tls")
+    context = ssl.create_default_context(cafile=served.ca_file)
+
+    with (
+        socket.create_connection((served.host, served.port), timeout=5) as plain,
+        context.wrap_socket(plain, server_hostname=served.name, suppress_ragged_eofs=False) as secure,
+        secure.makefile("rb") as file,
+    ):
+        secure.sendall(b"QUIT\r\n")
+        assert [line[:3] for line in file] == [b"220", b"221"]
 
 
 def test_commands_sent_before_the_handshake_do_not_count_as_encrypted(play: Play) -> None:

@@ -20,8 +20,9 @@ def _entries(text: str, environment: Mapping[str, str]) -> Iterator[Entry]:
         if match is not None:
             raw.append((match[1], _unquote(match[2]), start, start + len(line)))
     of_file = {key: value for key, value, _, _ in raw}
+    resolved: dict[str, str] = {}
     for key, value, start, end in raw:
-        yield Entry(key, _resolve(value, of_file, environment), start, end)
+        yield Entry(key, _resolve(value, of_file, environment, resolved), start, end)
 
 
 def _unquote(value: str) -> str:
@@ -33,14 +34,20 @@ def _unquote(value: str) -> str:
     return value
 
 
-def _resolve(value: str, of_file: Mapping[str, str], environment: Mapping[str, str]) -> str:
+def _resolve(value: str, of_file: Mapping[str, str], environment: Mapping[str, str], resolved: dict[str, str]) -> str:
+    """Follow references from name to name; one that leads back to itself comes to nothing."""
     asked: set[str] = set()
     while value.startswith("$"):
         name = value.lstrip("$")
         if name in asked:
-            return ""
-        asked.add(name)
-        value = environment.get(name, of_file.get(name, ""))
+            value = ""
+        elif name in resolved:
+            value = resolved[name]
+            break
+        else:
+            asked.add(name)
+            value = environment.get(name, of_file.get(name, ""))
+    resolved.update(dict.fromkeys(asked, value))
     return value
 
 

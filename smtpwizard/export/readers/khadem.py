@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from smtpwizard.export.reader import (
+    Budget,
     Entry,
     Reader,
     Unreadable,
@@ -34,6 +36,7 @@ _SEPARATOR: Final = re.compile(r"(?<!\\)(?:\\\\)*(=)")
 
 def _entries(text: str, environment: Mapping[str, str]) -> Iterator[Entry]:
     seen: dict[str, str] = {}
+    budget = Budget(text)
     for start, line in physical_lines(text):
         stripped = line.strip(_TRIMMED)
         if not stripped or stripped.startswith("#"):
@@ -50,13 +53,17 @@ def _entries(text: str, environment: Mapping[str, str]) -> Iterator[Entry]:
         if value and value[0] == value[-1] and value[0] in "'\"":
             value = value[1:-1]
         value = _ESCAPE.sub(lambda match: _CONTROLS.get(match[1], match[1]), value)
-        value = _REFERENCE.sub(lambda match: _look_up(match[1] or match[2], seen, environment), value)
+        spend = partial(budget.spend, position=begin)
+        value = _REFERENCE.sub(partial(_look_up, seen, environment, spend), value)
         seen[key] = value
         yield Entry(key, value, begin, begin + len(stripped))
 
 
-def _look_up(name: str, seen: Mapping[str, str], environment: Mapping[str, str]) -> str:
-    return seen[name] if name in seen else environment.get(name, "")
+def _look_up(
+    seen: Mapping[str, str], environment: Mapping[str, str], spend: Callable[[str], str], match: re.Match[str]
+) -> str:
+    name = match[1] or match[2]
+    return spend(seen[name] if name in seen else environment.get(name, ""))
 
 
 READER: Final = Reader(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from smtpwizard.export.reader import (
+    Budget,
     Entry,
     Reader,
     Unreadable,
@@ -22,14 +24,16 @@ _TRIMMED: Final = " \t\n\r\0\x0b"
 _SPACE: Final = " \t\n\r\x0b\x0c"
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.]+", re.ASCII)
 _REFERENCE: Final = re.compile(r"\$\{([a-zA-Z0-9_.]+)\}", re.ASCII)
+_MOST_REFERENCES: Final = 1000
 _CLOSING: Final = re.compile(r"(?=[^\\]\")", re.DOTALL)
 _ESCAPES: Final = {'"': '"', "\\": "\\", "$": "$", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 def _entries(text: str, environment: Mapping[str, str]) -> Iterator[Entry]:
     seen: dict[str, str] = {}
+    budget = Budget(text)
     for start, end in _statements(text):
-        entry = _statement(text, start, end, seen, environment)
+        entry = _statement(text, start, end, partial(_look_up, seen, environment), budget)
         if entry.value is not None:
             seen[entry.key] = entry.value
         yield entry
@@ -62,7 +66,7 @@ def _closes(line: str, *, begun: bool) -> bool:
     return len(_CLOSING.findall(line.replace("\\\\", ""))) > (1 if begun else 0)
 
 
-def _statement(text: str, start: int, end: int, seen: Mapping[str, str], environment: Mapping[str, str]) -> Entry:
+def _statement(text: str, start: int, end: int, look_up: Callable[[str], str | None], budget: Budget) -> Entry:
     raw = text[start:end]
     name, equals, value = raw.partition("=")
     if equals:
@@ -80,8 +84,14 @@ def _statement(text: str, start: int, end: int, seen: Mapping[str, str], environ
     stripped = value.strip(_TRIMMED)
     at = start + len(raw) - len(value) + (len(value) - len(value.lstrip(_TRIMMED)))
     characters, references, comment = _Lexed(text, at, stripped).read()
+    if len(references) > _MOST_REFERENCES:
+        raise Unreadable(line_number(text, start), "it holds more references than a setting has")
+    # From the last one on, as what one expands to can complete the one before it.
     for position in reversed(references):
-        characters = characters[:position] + _expand(characters[position:], seen, environment)
+        match = _REFERENCE.match(characters, position)
+        known = None if match is None else look_up(match[1])
+        if match is not None and known is not None:
+            characters = characters[:position] + budget.spend(known, start) + characters[match.end() :]
     return Entry(name, characters, start, end, None if comment is None else at + comment)
 
 
@@ -158,13 +168,9 @@ class _Lexed:
         raise Unreadable(line_number(self.text, self.at), reason)
 
 
-def _expand(text: str, seen: Mapping[str, str], environment: Mapping[str, str]) -> str:
-    match = _REFERENCE.match(text)
-    if match is None:
-        return text
-    # The process's own variables win, and a name that nobody knows stays as it is.
-    value = environment.get(match[1], seen.get(match[1], match[0]))
-    return value + text[match.end() :]
+def _look_up(seen: Mapping[str, str], environment: Mapping[str, str], name: str) -> str | None:
+    """What a name refers to; the process's own variables win, and a name that nobody knows stays as it is."""
+    return environment[name] if name in environment else seen.get(name)
 
 
 READER: Final = Reader(

@@ -69,7 +69,7 @@ class CredentialsScreen(Page):
                 )
                 yield Static(id="note-username", classes="note", markup=False)
             elif progress.form.username:
-                yield Static(note(f"User name: {progress.form.username}, always this word"), classes="note -shown")
+                yield Static(note(f"User name: {progress.form.username}, always this word"), classes="note -shown", markup=False)
             if Field.SECRET in needed:
                 yield SecretInput(secret_title(provider), held=progress.secret_held, id="secret")
                 yield Static(id="note-secret", classes="note", markup=False)
@@ -82,6 +82,10 @@ class CredentialsScreen(Page):
                 yield Button("Back", id="back")
 
     def _server(self, provider: Provider | None, form: Form, needed: tuple[Field, ...]) -> ComposeResult:
+        here = Endpoint(form.host, int(form.port) if form.port.isdecimal() else 0, form.security)
+        if self.wizard.practice:
+            yield Static(note(f"Server: {endpoint_words(here)}"), classes="note -shown", markup=False)
+            return
         if Field.HOST in needed or provider is None:
             with Horizontal(id="server"):
                 yield LineField(form.host, "Host", id="host", placeholder="smtp.example.com")
@@ -92,7 +96,6 @@ class CredentialsScreen(Page):
                 yield security
             yield Static(id="note-host", classes="note", markup=False)
             return
-        here = Endpoint(form.host, int(form.port) if form.port.isdecimal() else 0, form.security)
         places = list(dict.fromkeys([*(place.endpoint for place in provider.endpoint), here]))
         choices = [(Content(endpoint_words(place)), place) for place in places]
         endpoint: Select[Endpoint] = Select(choices, value=here, allow_blank=False, id="endpoint")
@@ -141,7 +144,7 @@ class CredentialsScreen(Page):
         progress = flow.with_form(progress, form)
         for field in self.query(SecretInput):
             if field.secret:
-                progress = flow.with_secret(progress, field.secret)
+                progress = flow.with_secret(progress, tidied(field.secret, progress.provider).secret)
         return progress
 
     @on(Input.Changed)
@@ -179,10 +182,9 @@ class CredentialsScreen(Page):
     @on(SecretInput.Changed)
     def tidy(self, event: SecretInput.Changed) -> None:
         """Take out what a paste brought along."""
-        self.removed = ""
+        clean = tidied(event.control.secret, self.progress.provider)
+        self.removed = removed_words(clean.removed)
         if event.pasted:
-            clean = tidied(event.control.secret, self.progress.provider)
-            self.removed = removed_words(clean.removed)
             event.control.replace(clean.secret)
 
     @on(Select.Changed, "#security")

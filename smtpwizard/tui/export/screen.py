@@ -1,0 +1,168 @@
+"""Write the settings where a program reads them, and prove the file."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from smtpwizard.export.plan import Plan
+from smtpwizard.export.read import ReadBack
+from smtpwizard.model.errors import SmtpWizardError
+from smtpwizard.model.target import Target
+from smtpwizard.tui.checks.follow import follow
+from smtpwizard.tui.export.preview import diff_content, preview_content, remarks
+from smtpwizard.tui.field import LineField
+from smtpwizard.tui.frame.page import Page
+from smtpwizard.wizard import flow
+from smtpwizard.wizard.runs import file_run, start
+from smtpwizard.wizard.state import Progress, Step
+from smtpwizard.wizard.writing import planned, target_path, written_and_read
+
+
+class ExportScreen(Page):
+    """For whom, where, what exactly; then written, read back, and proven."""
+
+    CSS_PATH = "screen.tcss"
+    STEP = Step.EXPORT
+    HEADING = "Where does your program read it?"
+    HELP = (
+        "Choose the program or framework on the left: each has its own names and its own rules for quotes. The "
+        "preview shows what will be written, the secret masked; Ctrl+D shows what changes in a file that is there "
+        "already. Its other lines stay as they are.\n\n"
+        "Enter writes. The file is then read back by the rules of that program, and the log-in is made once more "
+        "with what stands in it. Only then does it say that it works."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "write", "Write", id="write", key_display="enter", priority=True, tooltip="Write and prove"),
+        Binding("ctrl+d", "difference", "Changes", id="changes", priority=True, tooltip="Settings, or what changes"),
+        Binding("tab", "app.focus_next", "Next field", show=False, id="next-field", tooltip="To the list or the path"),
+    ]
+    targets_list = getters.query_one("#targets", OptionList)
+    path_field = getters.query_one("#path", LineField)
+    preview = getters.query_one("#preview", Static)
+    remarks = getters.query_one("#remarks", Static)
+    progress_lines = getters.query_one("#steps", Static)
+    plan: Plan | None = None
+    changes = False
+
+    @property
+    def target(self) -> Target | None:
+        """The target that the cursor is on."""
+        option = self.targets_list.highlighted_option
+        return self.wizard.surroundings.knowledge.targets.get(option.id or "") if option is not None else None
+
+    def body(self) -> ComposeResult:
+        with Horizontal(id="panes"):
+            yield OptionList(id="targets")
+            with Vertical(id="file"):
+                yield LineField(self.progress.path, "File", id="path", placeholder=".env")
+                with VerticalScroll(id="sheet", can_focus=False):
+                    yield Static(id="preview", markup=False)
+                yield Static(id="remarks", markup=False)
+                yield Static(id="steps", markup=False)
+
+    def on_mount(self) -> None:
+        targets = sorted(self.wizard.surroundings.knowledge.targets.values(), key=lambda item: (item.rank, item.name))
+        self.targets_list.add_options([Option(Content.assemble(" ", target.name), id=target.id) for target in targets])
+        places = [place for place, target in enumerate(targets) if target.id == self.progress.target]
+        self.targets_list.highlighted = places[0] if places else 0
+        self.targets_list.focus()
+
+    def remember(self) -> Progress:
+        target = self.target
+        return replace(self.progress, target=target.id if target is not None else None, path=self.path_field.value)
+
+    @on(OptionList.OptionHighlighted, "#targets")
+    @on(Input.Changed, "#path")
+    def replan(self) -> None:
+        """Show what would be written now."""
+        target = self.target
+        if target is not None:
+            self.path_field.placeholder = str(self.wizard.surroundings.folder / target.file)
+            self.make_plan(self.remember(), target)
+
+    @work(exclusive=True, group="plan", exit_on_error=False)
+    async def make_plan(self, progress: Progress, target: Target) -> None:
+        """Decide what would be written."""
+        self.plan = None
+        surroundings = self.wizard.surroundings
+        try:
+            path = target_path(surroundings, progress, target)
+            self.plan = await asyncio.to_thread(planned, surroundings, progress, target, path)
+        except SmtpWizardError as error:
+            self.preview.update("")
+            self.remarks.update(Content.assemble(("✗ ", "$error"), str(error)))
+            return
+        self._show()
+
+    def _show(self) -> None:
+        plan = self.plan
+        if plan is None:
+            return
+        exists = plan.found is not None and plan.found.content is not None
+        title = "What changes" if self.changes else "What will be written"
+        self.query_one("#sheet").border_title = title
+        self.query_one("#sheet").border_subtitle = "^d changes" if exists and not self.changes else ""
+        self.preview.update(diff_content(plan) if self.changes else preview_content(plan))
+        self.remarks.update(remarks(plan))
+
+    def action_difference(self) -> None:
+        """Show the settings, or what changes."""
+        self.changes = not self.changes
+        self._show()
+
+    def action_write(self) -> None:
+        """Write, unless something speaks against it."""
+        plan = self.plan
+        if plan is None or plan.refusals:
+            self.notify("Nothing can be written as things are; the reason stands below.", markup=False)
+        else:
+            self.write(self.remember(), plan)
+
+    @work(exclusive=True, group="write", exit_on_error=False)
+    async def write(self, progress: Progress, plan: Plan) -> None:
+        """Write, read back, log in. Each is said only once it has happened."""
+        said: list[Content] = []
+        self.remarks.update("")
+        self.progress_lines.add_class("-shown")
+        try:
+            written, read = await asyncio.to_thread(written_and_read, progress, plan)
+        except SmtpWizardError as error:
+            self._say(said, "✗", "$error", str(error))
+            return
+        self.wizard.progress = progress = replace(progress, written=written.path, proven=None)
+        self._say(said, "✓", "$success", f"Written: {written.path}")
+        if read.differing:
+            fields = ", ".join(read.differing)
+            self._say(said, "✗", "$error", f"Read back, and different from what was tested: {fields}")
+            return
+        self._say(said, "✓", "$success", f"Read back as {read.target.name} reads it: the same")
+        await self._prove(progress, read, said)
+
+    async def _prove(self, progress: Progress, read: ReadBack, said: list[Content]) -> None:
+        self._say(said, "◔", "$primary", "Logging in with what the file says …")
+        run = file_run(progress, read.account, read.secret)
+        try:
+            report = await follow(start(self.wizard.surroundings, run), self, lambda _: None)
+        except SmtpWizardError as error:
+            self._say(said[:-1], "✗", "$error", str(error))
+            return
+        if flow.passed(report):
+            self.wizard.go(flow.forward(replace(progress, proven=report)))
+            return
+        failed = next((result.title for result in report.checks if result.status is not None and result.evidence), "")
+        said.pop()
+        self._say(said, "✗", "$error", f"The log-in with the file failed: {failed}. Enter tries again.")
+
+    def _say(self, said: list[Content], glyph: str, colour: str, text: str) -> None:
+        said.append(Content.assemble((f"{glyph} ", colour), text))
+        self.progress_lines.update(Content("\n").join(said))

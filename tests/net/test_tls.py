@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import hashlib
+import ssl
+from pathlib import Path
+
+import msgspec
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from smtpwizard.model.errors import UsageError
+from smtpwizard.model.evidence import Certificate
+from smtpwizard.model.ports import TlsPolicy
+from smtpwizard.net.tls import CHAIN_LIMIT, NAMES_LIMIT, check_ca_file, handshake_context, judge, peer_chain, server_name
+from tests.net.certificates import (
+    CLIENT_ONLY,
+    DAY,
+    FOR_SERVERS,
+    Authority,
+    der,
+    key,
+    pem,
+    rsa_key,
+    self_signed,
+    signed_with_sha1,
+)
+
+HOST = "mail.example.test"
+ROOT = Authority()
+INTERMEDIATE = Authority("Test Intermediate", issuer=ROOT)
+STRANGER = Authority("Strange Root")
+AVAST = Authority("Avast Web/Mail Shield Root")
+
+
+@pytest.fixture(scope="module")
+def ca_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    path.write_bytes(pem(ROOT.certificate))
+    return str(path)
+
+
+def judged(chain: list[x509.Certificate], ca_file: str, host: str = HOST, pin: str | None = None) -> Certificate:
+    found = judge(der(*chain), TlsPolicy(host, ca_file, pin), ("Avast", "Zscaler"))
+    assert found is not None
+    return found
+
+
+CHAINS = {
+    "sound": ([ROOT.issue(HOST)], "trusted", 0),
+    "for servers": ([ROOT.issue(HOST, usages=FOR_SERVERS)], "trusted", 0),
+    "with an intermediate": ([INTERMEDIATE.issue(HOST), INTERMEDIATE.certificate], "trusted", 0),
+    "with the root": ([ROOT.issue(HOST), ROOT.certificate], "trusted", 0),
+    "in another order": (
+        [INTERMEDIATE.issue(HOST), ROOT.certificate, INTERMEDIATE.certificate],
+        "trusted",
+        0,
+    ),
+    "wildcard": ([ROOT.issue("*.example.test")], "trusted", 0),
+    "wildcard of the domain above": ([ROOT.issue("*.test")], "hostname-mismatch", 0),
+    "another name": ([ROOT.issue("other.example.test")], "hostname-mismatch", 0),
+    "no name": ([ROOT.issue()], "hostname-mismatch", 0),
+    "expired": ([ROOT.issue(HOST, begins=-90 * DAY, ends=-DAY)], "expired", 10),
+    "not yet valid": ([ROOT.issue(HOST, begins=DAY)], "not-yet-valid", 9),
+    "self-signed": ([self_signed(HOST)], "self-signed", 18),
+    "self-signed root": ([STRANGER.issue(HOST), STRANGER.certificate], "self-signed-in-chain", 19),
+    "unknown issuer": ([STRANGER.issue(HOST)], "unknown-issuer", 20),
+    "incomplete": ([INTERMEDIATE.issue(HOST, issuer_url="http://ca.test/i.crt")], "incomplete-chain", 20),
+    "weak key": ([ROOT.issue(HOST, key=rsa_key(1024))], "weak", 0),
+    "strong RSA key": ([ROOT.issue(HOST, key=rsa_key(2048))], "trusted", 0),
+    "for clients": ([ROOT.issue(HOST, usages=CLIENT_ONLY)], "wrong-purpose", 0),
+    "wrong signature": (
+        [Authority(ROOT.name, STRANGER.key).issue(HOST)],
+        "invalid",
+        7,
+    ),
+}
+
+
+@pytest.mark.parametrize(("chain", "verdict", "code"), CHAINS.values(), ids=CHAINS.keys())
+def test_a_chain_gets_its_verdict(chain: list[x509.Certificate], verdict: str, code: int, ca_file: str) -> None:
+    found = judged(chain, ca_file)
+    assert (found.verdict, found.verify_code) == (verdict, code)
+    assert bool(found.verify_message) is bool(code)
+    assert found.fact == f"tls:{verdict}"
+
+
+def test_a_signature_over_sha1_is_weak(tmp_path: Path) -> None:
+    certificate, authority = signed_with_sha1(HOST)
+    (tmp_path / "old.pem").write_bytes(pem(authority))
+    found = judged([certificate], str(tmp_path / "old.pem"))
+    assert (found.verdict, found.signature) == ("weak", "sha1")
+
+
+def test_nothing_of_ours_is_trusted_without_the_ca_file() -> None:
+    found = judge(der(ROOT.issue(HOST)), TlsPolicy(HOST))
+    assert found is not None
+    assert found.verdict == "unknown-issuer"
+
+
+def test_a_certificate_that_is_its_own_authority_is_trusted_when_given(tmp_path: Path) -> None:
+    own = self_signed(HOST)
+    (tmp_path / "own.pem").write_bytes(pem(own))
+    assert judged([own], str(tmp_path / "own.pem")).verdict == "trusted"
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "verdict"),
+    [
+        ("127.0.0.1", ["127.0.0.1"], "trusted"),
+        ("::1", ["::1"], "trusted"),
+        ("[::1]", ["::1"], "trusted"),
+        ("2001:db8:0:0:0:0:0:7", ["2001:db8::7"], "trusted"),
+        ("127.0.0.2", ["127.0.0.1"], "hostname-mismatch"),
+        ("127.0.0.1", ["localhost"], "hostname-mismatch"),
+        (HOST + ".", [HOST], "trusted"),
+        ("MAIL.example.TEST", [HOST], "trusted"),
+        ("bücher.example", ["xn--bcher-kva.example"], "trusted"),
+        ("a" * 70 + ".example", [HOST], "hostname-mismatch"),
+        ("localhost", ["localhost"], "trusted"),
+    ],
+)
+def test_the_name_must_be_in_the_certificate(host: str, names: list[str], verdict: str, ca_file: str) -> None:
+    assert judged([ROOT.issue(*names)], ca_file, host).verdict == verdict
+
+
+def test_the_facts_are_there_whatever_the_verdict(ca_file: str) -> None:
+    certificate = STRANGER.issue(HOST, "127.0.0.1", key=rsa_key(2048))
+    found = judged([certificate, STRANGER.certificate], ca_file)
+    raw = certificate.public_bytes(Encoding.DER)
+    assert found.subject == f"CN={HOST}"
+    assert found.issuer == "CN=Strange Root"
+    assert found.names == (HOST, "127.0.0.1")
+    assert found.key == "RSA 2048"
+    assert found.signature == "sha256"
+    assert found.sha256 == hashlib.sha256(raw).hexdigest()
+    assert found.chain == (f"CN={HOST}", "CN=Strange Root")
+    assert found.not_after == certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Certificate) == found
+
+
+def test_an_elliptic_key_is_named_with_its_size(ca_file: str) -> None:
+    assert judged([ROOT.issue(HOST)], ca_file).key == "EC 256"
+    assert judged([ROOT.issue(HOST, key=ec.generate_private_key(ec.SECP384R1()))], ca_file).key == "EC 384"
+
+
+def test_a_pin_replaces_the_authority_and_the_name(ca_file: str) -> None:
+    certificate = self_signed("other.test")
+    spki = key().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    of_key = hashlib.sha256(spki).hexdigest()
+    of_certificate = hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+    colons = ":".join(of_certificate[n : n + 2] for n in range(0, 64, 2)).upper()
+    for pin in (of_key, of_certificate, colons):
+        assert judged([certificate], ca_file, pin=pin).verdict == "pinned"
+
+
+@pytest.mark.parametrize("pin", ["00" * 32, "", "ü", "sha256//abc"])
+def test_another_pin_is_never_trusted(pin: str, ca_file: str) -> None:
+    assert judged([ROOT.issue(HOST)], ca_file, pin=pin).verdict == "pin-mismatch"
+
+
+def test_a_product_that_replaces_certificates_is_named(ca_file: str) -> None:
+    assert judged([AVAST.issue(HOST)], ca_file).interceptor == "Avast"
+    assert judged([STRANGER.issue(HOST)], ca_file).interceptor is None
+
+
+def test_a_trusted_certificate_names_no_interceptor(tmp_path: Path) -> None:
+    (tmp_path / "avast.pem").write_bytes(pem(AVAST.certificate))
+    assert judged([AVAST.issue(HOST)], str(tmp_path / "avast.pem")).interceptor is None
+
+
+def test_hostile_names_come_out_printable_and_bounded(ca_file: str) -> None:
+    authority = Authority("\x1b[2J[/b]\u202eRoot")
+    found = judged([authority.issue(*(f"n{n}.example.test" for n in range(NAMES_LIMIT + 50)))], ca_file)
+    assert found.issuer.isprintable()
+    assert len(found.names) == NAMES_LIMIT
+
+
+@pytest.mark.parametrize("chain", [[], [b""], [b"garbage"], [b"\x30\x03\x02\x01\x01"]])
+def test_what_is_no_certificate_gets_no_verdict(chain: list[bytes]) -> None:
+    assert judge(chain, TlsPolicy(HOST)) is None
+
+
+def test_an_unknown_kind_of_signature_is_no_crash(ca_file: str) -> None:
+    ecdsa_with_sha256 = bytes.fromhex("06082a8648ce3d040302")
+    unknown = bytes.fromhex("06082a8648ce3d04037f")
+    (raw,) = der(ROOT.issue(HOST))
+    found = judge([raw.replace(ecdsa_with_sha256, unknown)], TlsPolicy(HOST, ca_file))
+    assert found is None or found.verdict not in {"trusted", "pinned"}
+
+
+def test_an_unknown_kind_of_key_is_no_crash(ca_file: str) -> None:
+    curve = bytes.fromhex("06082a8648ce3d030107")
+    unknown = bytes.fromhex("06082a8648ce3d03017f")
+    (raw,) = der(ROOT.issue(HOST))
+    found = judge([raw.replace(curve, unknown)], TlsPolicy(HOST, ca_file))
+    assert found is None or found.verdict not in {"trusted", "pinned"}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no certificate\n"])
+def test_a_ca_file_that_is_none_is_refused_by_name(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UsageError, match=r"ca\.pem"):
+        check_ca_file(str(path))
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [(HOST, HOST), (HOST + ".", HOST), ("127.0.0.1", None), ("::1", None), ("[::1]", None)],
+)
+def test_only_a_name_is_indicated_to_the_server(host: str, name: str | None) -> None:
+    assert server_name(host) == name
+
+
+def test_the_handshake_verifies_nothing_and_speaks_nothing_old() -> None:
+    context = handshake_context()
+    assert context.verify_mode is ssl.CERT_NONE
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+def test_the_chain_comes_as_it_was_sent(tmp_path: Path) -> None:
+    leaf, issuer = INTERMEDIATE.issue(HOST), INTERMEDIATE.certificate
+    server, client = _shaken_hands(tmp_path, [leaf, issuer])
+    assert peer_chain(client) == der(leaf, issuer)
+    assert peer_chain(server) == []
+
+
+def test_a_chain_that_never_ends_is_cut(tmp_path: Path) -> None:
+    leaf = ROOT.issue(HOST)
+    _, client = _shaken_hands(tmp_path, [leaf, *(Authority(f"CA {n}", key()).certificate for n in range(15))])
+    assert len(peer_chain(client)) == CHAIN_LIMIT
+
+
+def _shaken_hands(tmp_path: Path, chain: list[x509.Certificate]) -> tuple[ssl.SSLObject, ssl.SSLObject]:
+    from cryptography.hazmat.primitives.serialization import NoEncryption, PrivateFormat
+
+    (tmp_path / "chain.pem").write_bytes(pem(*chain))
+    (tmp_path / "key.pem").write_bytes(key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "chain.pem", tmp_path / "key.pem")
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = context.wrap_bio(to_server, to_client, server_side=True)
+    client = handshake_context().wrap_bio(to_client, to_server, server_hostname=HOST)
+    waiting = [client, server]
+    while waiting:
+        side = waiting.pop(0)
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            waiting.append(side)
+    return server, client
