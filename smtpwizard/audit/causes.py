@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 import msgspec
 
+from smtpwizard.audit.facts import can_be_seen
 from smtpwizard.audit.fault import UNWRITTEN, Audited, fault
 from smtpwizard.knowledge.phrase import normalise, required_words
 from smtpwizard.model.cause import Sign
@@ -16,6 +18,7 @@ from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.explain import explain
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_QUOTED_PLACE = re.compile(r"""["'][^"']*?(\{(?:host|port|username|sender|domain)\})[^"']*["']""")
 _PLACES = frozenset({"host", "port", "username", "sender", "domain"})
 _FORBIDDEN = (
     re.compile(r"(?i)\b(?:turn|switch) (?:off|on)\b.{0,30}\bless secure\b|\b(?:allow|enable)\b.{0,20}less secure app"),
@@ -64,6 +67,10 @@ def remedies_are_safe(audited: Audited) -> Iterator[FaultDocument]:
                     yield fault("remedy", file, entry, f"there is no placeholder {{{place}}}")
                 if any(pattern.search(text) for pattern in _FORBIDDEN):
                     yield fault("remedy", file, entry, f"advises what must never be advised: {text}")
+            for command in remedy.commands:
+                for place in _QUOTED_PLACE.findall(command):
+                    problem = f"{place} stands in quotation marks; what is filled in brings its own"
+                    yield fault("remedy", file, entry, problem, "commands")
             for link in remedy.links:
                 if not link.startswith("https://"):
                     yield fault("remedy", file, entry, f"{link} is no https address", "links")
@@ -82,6 +89,9 @@ def signs_name_what_exists(audited: Audited) -> Iterator[FaultDocument]:
                 yield fault("sign", file, entry, f"there is no provider {provider!r}", "provider")
             for tool in set(sign.when.tool) - knowledge.tools.keys():
                 yield fault("sign", file, entry, f"there is no tool {tool!r}", "tool")
+            for fact in sign.when.fact:
+                if not can_be_seen(fact):
+                    yield fault("sign", file, entry, f"no check ever shows {fact!r}", "fact")
             for check_id in set(sign.when.check) - {check.id for check in audited.checks}:
                 yield fault("sign", file, entry, f"there is no check {check_id!r}", "check")
             for phrase in sign.when.text:
@@ -131,17 +141,9 @@ def _is_check(check_id: str, known: set[str], checked_stages: set[Stage]) -> boo
 
 
 def _singles(sign: Sign) -> Iterator[object]:
-    """The sign taken apart into one phrase, or one fact, each."""
-    when = sign.when
-    if when.text:
-        for phrase in when.text:
-            yield msgspec.structs.replace(when, text=(normalise(phrase),))
-    elif when.fact:
-        for fact in when.fact:
-            yield msgspec.structs.replace(when, fact=(fact,))
-    else:
-        for code in when.code or (0,):
-            for enhanced in when.enhanced or ("",):
-                yield msgspec.structs.replace(
-                    when, code=(code,) if code else (), enhanced=(enhanced,) if enhanced else ()
-                )
+    """The sign taken apart: one phrase, one code, one provider and so on each."""
+    values = msgspec.structs.asdict(sign.when)
+    values["text"] = tuple(map(normalise, sign.when.text))
+    choices = [[(value,) for value in values[key]] or [()] for key in values]
+    for chosen in itertools.product(*choices):
+        yield type(sign.when)(**dict(zip(values, chosen, strict=True)))

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
-from smtpwizard.checks.products import Connected
+from smtpwizard.checks.products import Connected, Greeted
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import Silence
+from smtpwizard.model.evidence import PortAnswer, Silence
+from smtpwizard.model.ports import Session
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 
-OTHER_MODE: Final = 0.35
-"""Part of the time limit that is kept for finding out whether a silent port wants TLS."""
+PATIENCE: Final = 0.35
+"""Part of the time limit after which a silent port is suspected of waiting for a TLS handshake."""
+OTHER_MODE: Final = 0.6
+"""Part of the time limit that finding this out may take: it ends before the wait for the greeting does."""
 
 
 async def _run(context: Context, record: Record) -> Verdict:
-    connected = context.given(Connected)
+    session = context.given(Connected).session
     limit = context.options.timeout
-    plain = context.account.security is not Security.TLS
-    heard = await connected.session.greeting(limit * (1 - OTHER_MODE) if plain else limit)
+    async with asyncio.TaskGroup() as group:
+        greeting = group.create_task(session.greeting(limit))
+        suspicion: asyncio.Task[PortAnswer] | None = None
+        if context.account.security is not Security.TLS:
+            await asyncio.wait([greeting], timeout=limit * PATIENCE)
+            if not greeting.done():
+                # A port that waits for a TLS handshake looks just like a dead one to who waits for a greeting.
+                suspicion = group.create_task(_other_mode(context, session, limit * OTHER_MODE))
+        heard = await greeting
+        if suspicion is not None and heard.reply is not None:
+            suspicion.cancel()
     for evidence in heard.evidence:
         record(evidence)
     if heard.reply is not None:
-        return Verdict(Status.PASS if heard.reply.code == 220 else Status.FAIL)
-    if plain and any(isinstance(item, Silence) and not item.received for item in heard.evidence):
-        # A port that waits for a TLS handshake looks just like a dead one to who waits for a greeting.
-        record(
-            await context.ports.network.identify(
-                context.account.host,
-                connected.session.address,
-                connected.session.port,
-                limit * OTHER_MODE,
-                tls_first=True,
-            )
-        )
+        status = Status.PASS if heard.reply.code == 220 else Status.FAIL
+        return Verdict(status, (Greeted(heard.reply.text),))
+    silent = any(isinstance(item, Silence) and not item.received for item in heard.evidence)
+    if suspicion is not None and silent:
+        record(suspicion.result())
     return Verdict(Status.FAIL)
+
+
+async def _other_mode(context: Context, session: Session, timeout: float) -> PortAnswer:
+    return await context.ports.network.identify(
+        context.account.host, session.address, session.port, timeout, tls_first=True
+    )
 
 
 CHECK = Check(

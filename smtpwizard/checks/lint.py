@@ -11,7 +11,7 @@ from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import SecretFlawed, SecretShape, SettingFlaw
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret, SecretFlaw
-from smtpwizard.model.smtp import Security
+from smtpwizard.model.smtp import Mechanism, Security
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.text import printable
 
@@ -51,7 +51,8 @@ async def _run(context: Context, record: Record) -> Verdict:
         record(flaw)
         status = _worse(status, Status.FAIL if flaw.flaw in HOPELESS else Status.WARN)
     if context.secret is not None and context.account.username is not None:
-        for evidence in _secret(context.secret, context.provider):
+        token = context.account.mechanism in {Mechanism.XOAUTH2, Mechanism.OAUTHBEARER}
+        for evidence in _secret(context.secret, None if token else context.provider):
             record(evidence)
             if isinstance(evidence, SecretFlawed):
                 fatal = evidence.flaw in _FATAL_SECRET

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from smtpwizard.checks.products import Connected, Destination, Destinations
+from smtpwizard.checks.products import Attempts, Connected, Destination, Destinations
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import Connection
 from smtpwizard.model.ports import Session
@@ -18,11 +18,11 @@ HEAD_START = 0.25
 async def _run(context: Context, record: Record) -> Verdict:
     destinations = context.given(Destinations).found
     first: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
-    tried: set[str] = set()
+    made: list[Connection] = []
 
     async def attempt(destination: Destination) -> None:
         evidence, session = await connect(context, destination)
-        tried.add(destination.address)
+        made.append(evidence)
         record(evidence)
         if session is not None and first.done():
             session.close()
@@ -42,8 +42,8 @@ async def _run(context: Context, record: Record) -> Verdict:
         for task in attempts:
             task.cancel()
     if not first.done():
-        return Verdict(Status.FAIL)
-    return Verdict(Status.PASS, (Connected(first.result(), frozenset(tried)),))
+        return Verdict(Status.FAIL, (Attempts(tuple(made)),))
+    return Verdict(Status.PASS, (Attempts(tuple(made)), Connected(first.result())))
 
 
 def _either(first: asyncio.Future[Session], attempts: list[asyncio.Task[None]]) -> list[asyncio.Future[Any]]:

@@ -6,9 +6,9 @@ import asyncio
 from typing import Final
 
 from smtpwizard.checks.address import overridden
-from smtpwizard.checks.products import Connected, Destination, Destinations
+from smtpwizard.checks.products import Attempts, Connected, Destination, Destinations
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import PortAnswer, Ports
+from smtpwizard.model.evidence import ConnectOutcome, PortAnswer, Ports
 from smtpwizard.model.stage import Stage, Status
 
 MAIL_PORTS: Final = (25, 465, 587, 2525)
@@ -38,7 +38,9 @@ async def _run(context: Context, record: Record) -> Verdict:
         tasks = [group.create_task(identify(cell)) for cell in cells]
     await context.ended("connect.open")
     own_is_open = context.maybe(Connected) is not None
-    verdict = _together([task.result() for task in tasks], own_is_open=own_is_open)
+    attempts = context.maybe(Attempts)
+    own = {attempt.outcome for attempt in attempts.made} if attempts is not None else set()
+    verdict = _together([task.result() for task in tasks], own, own_is_open=own_is_open)
     record(verdict)
     return Verdict(Status.PASS if own_is_open else Status.WARN)
 
@@ -55,14 +57,14 @@ def _cells(context: Context, addresses: list[str], port: int) -> list[Destinatio
     return [Destination(address, port) for address in addresses]
 
 
-def _together(answers: list[PortAnswer], *, own_is_open: bool) -> Ports:
+def _together(answers: list[PortAnswer], own: set[ConnectOutcome], *, own_is_open: bool) -> Ports:
     # Port 25 is for mail between servers (RFC 6409, section 1): that it answers is no way to submit mail.
     answering = tuple(sorted({a.port for a in answers if a.speaks in {"smtp", "tls"} and a.port != 25}))
     if own_is_open:
         return Ports("usable", answering)
     if answering:
         return Ports("another-open", answering)
-    outcomes = {answer.outcome for answer in answers}
+    outcomes = {answer.outcome for answer in answers} | own
     if outcomes <= {"timeout"}:
         return Ports("all-dropped", ())
     if outcomes <= {"refused"}:

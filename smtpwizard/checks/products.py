@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from smtpwizard.model.evidence import Connection
 from smtpwizard.model.ports import Session
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions
@@ -25,16 +26,28 @@ class Destinations:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempts:
+    """Every attempt to connect that came to an end, whatever end."""
+
+    made: tuple[Connection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Connected:
     """An open session."""
 
     session: Session
-    tried: frozenset[str]
-    """Addresses that have been tried, the session's included."""
 
     async def leave(self) -> None:
         """End the session."""
         await self.session.quit(1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """How the server greeted."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from smtpwizard.checks.products import Connected, Introduced
+from smtpwizard.checks.products import Connected, Greeted, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import StartTls
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 
-_MASKED = re.compile(r"^[X*]{6,9}$")
+_MASKED = re.compile(r"^(?:X{4,}[A-Z]?|\*{4,}[A-Z]?)$")
 """What firewalls leave of the keyword when they take it out of the reply."""
 
 
@@ -18,6 +18,9 @@ async def _run(context: Context, record: Record) -> Verdict:
     extensions = context.given(Introduced).extensions
     if not extensions.starttls:
         masked = next((word for word in extensions.keywords if _MASKED.match(word)), None)
+        greeting = context.maybe(Greeted)
+        if masked is None and greeting is not None and greeting.text.count("*") > len(greeting.text) / 2:
+            masked = greeting.text
         record(StartTls("stripped", masked) if masked else StartTls("not-offered"))
         return Verdict(Status.FAIL)
     heard = await context.given(Connected).session.starttls(context.options.timeout)

@@ -214,7 +214,7 @@ def _entered_secret(account: Account, from_file: Secret | None, given: dict[str,
         return None
     if given["no_input"] or not sys.stdin.isatty():
         raise UsageError(
-            "There is a user name and no secret. Give it by --password-stdin, --password-env VAR or --token-command CMD."
+            "There is a user name and no secret. Give it by --password-stdin, --password-env VAR or --token-command."
         )
     return Secret(click.prompt(f"Secret of {printable(account.username)}", hide_input=True, err=True))
 

@@ -70,10 +70,9 @@ def merge(reader: Reader, text: str, entries: Sequence[Entry], wanted: Sequence[
             added.append(f"{assignment.key}={assignment.written}")
             continue
         if len(there) > 1:
-            lines = ", ".join(str(line_number(text, entry.start)) for entry in there)
             notes.append(
-                f"{assignment.key} stands on lines {lines}. {reader.name} takes the last one, so that one counts; the "
-                "others are left as they are."
+                f"{assignment.key} stands {len(there)} times. {reader.name} takes the last, on line "
+                f"{line_number(text, there[-1].start)}, so that one has the new value; the others stay as they are."
             )
         winner = there[-1]
         if not assignment.satisfied_by(winner.value) or winner.doubt is not None or winner.comment is not None:

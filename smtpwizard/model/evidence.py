@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from smtpwizard.model.smtp import Endpoint, Reply
+from smtpwizard.model.smtp import Endpoint, Mechanism, Reply
 from smtpwizard.model.stage import Stage, Status
 
 
@@ -202,7 +202,8 @@ class Disconnected(Evidence, frozen=True, tag="disconnected"):
 
     @property
     def fact(self) -> str:
-        return f"disconnected:{self.how}"
+        # A TLS alert after the handshake is the late end of that handshake (RFC 8446, section 4.4.2.4).
+        return f"handshake:{self.detail}" if self.how == "tls" and self.detail else f"disconnected:{self.how}"
 
     @property
     def at_stage(self) -> Stage:
@@ -325,6 +326,9 @@ class Certificate(Evidence, frozen=True, tag="certificate"):
         return "tls:intercepted" if self.interceptor else f"tls:{self.verdict}"
 
 
+_TOKEN_MECHANISMS = frozenset(mechanism for mechanism in Mechanism if mechanism.takes_token)
+
+
 class AuthAttempt(Evidence, frozen=True, tag="auth"):
     """The one log-in attempt of a run, or why there was none."""
 
@@ -345,6 +349,8 @@ class AuthAttempt(Evidence, frozen=True, tag="auth"):
 
     @property
     def fact(self) -> str:
+        if self.outcome == "refused" and self.mechanism in _TOKEN_MECHANISMS:
+            return "auth:token-refused"
         return f"auth:{self.outcome}"
 
 
@@ -376,6 +382,19 @@ class Crash(Evidence, frozen=True, tag="crash"):
 
 
 PortSpeaks = Literal["smtp", "tls", "silent", "closes", "other"]
+
+
+class Families(Evidence, frozen=True, tag="families"):
+    """How the addresses of a host compare, where some are dead."""
+
+    outcome: Literal["ipv6-dead", "ipv4-dead", "some-dead"]
+    dead: tuple[str, ...]
+    delay_ms: float
+    """What trying the dead ones first costs a program that tries one address after the other."""
+
+    @property
+    def fact(self) -> str:
+        return f"families:{self.outcome}"
 
 
 class PortAnswer(Evidence, frozen=True, tag="port"):
@@ -466,6 +485,7 @@ AnyEvidence = (
     | MessageSent
     | Deadline
     | Crash
+    | Families
     | PortAnswer
     | Ports
     | Wording

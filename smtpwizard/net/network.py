@@ -73,6 +73,9 @@ class SocketNetwork:
             speaks, detail = await _speaks(wire, host, max(left, 0.2), tls_first=tls_first)
         finally:
             wire.abort()
+        if tls_first and speaks == "other":
+            # It spoke before the handshake: what it said can be read on a connection where nobody shakes hands.
+            return await self.identify(host, address, port, max(left, 0.2), tls_first=False)
         return PortAnswer(address, port, evidence.family, "open", speaks, evidence.elapsed_ms, detail)
 
 

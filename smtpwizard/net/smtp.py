@@ -42,6 +42,7 @@ UNASKED: Final = 20
 """Replies to nothing that are taken before they count as endless."""
 CHALLENGES: Final = 6
 """Challenges that one log-in answers before it gives up."""
+CANCEL: Final = "*"
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -146,7 +147,7 @@ class SmtpSession:
             closed = error if isinstance(error, WireClosed) else closed_by(error)
             reason = closed.detail if closed.how == "tls" else f"connection-{closed.how}"
             detail = closed.errno
-        if early:
+        if early and early[0] not in {0x15, 0x16}:
             # The other side spoke first, which no TLS server does.
             reason, detail = "wrong-version-number", printable(early, limit=200)
             self._say(Direction.RECEIVE, detail)
@@ -224,15 +225,20 @@ class SmtpSession:
                 reply = await self._read(evidence, Stage.AUTH)
         except BadChallengeError as error:
             # RFC 4954, section 4: "*" cancels.
-            await self._send("*")
-            reply = await self._read(evidence, Stage.AUTH)
-            outcome = AuthAttempt("bad-challenge", mechanism, self._offered, 1, error.reason)
-            return Heard(None, (*evidence, _received(self._published(reply), Stage.AUTH, "AUTH", began), outcome))
+            await self._send(CANCEL)
+            reply = self._published(await self._read(evidence, Stage.AUTH))
+            cancelled = AuthAttempt("bad-challenge", mechanism, self._offered, 1, error.reason)
+            return Heard(None, (*evidence, _received(reply, Stage.AUTH, CANCEL, began), cancelled))
         finally:
             conversation.close()
         reply = self._published(reply)
-        attempt = AuthAttempt("accepted" if reply.is_positive else "refused", mechanism, self._offered, 1, detail)
-        return Heard(reply, (*evidence, _received(reply, Stage.AUTH, "AUTH", began), attempt))
+        heard = _received(reply, Stage.AUTH, "AUTH", began)
+        if reply.is_positive and reply.code != 235:
+            # RFC 4954, section 6: 235 alone is success. Anything else here answers another command.
+            flaw = ProtocolFlaw(Stage.AUTH, "unexpected-code", str(reply)[:80])
+            return Heard(None, (*evidence, heard, flaw, AuthAttempt("refused", mechanism, self._offered, 1)))
+        attempt = AuthAttempt("accepted" if reply.code == 235 else "refused", mechanism, self._offered, 1, detail)
+        return Heard(reply, (*evidence, heard, attempt))
 
     async def mail(
         self,
@@ -321,7 +327,11 @@ class SmtpSession:
         return await self._reply(stage, line.partition(" ")[0])
 
     async def _request(self, stage: Stage, timeout: float, step: Callable[[], Awaitable[Heard]]) -> Heard:
-        """Run an exchange that begins with a command. Replies that are there before it were not asked for."""
+        """Run an exchange that begins with a command.
+
+        Replies that are there before it were not asked for. From then on no reply can be told from the one before it,
+        as for every other client, so the exchange fails.
+        """
         unasked: list[AnyEvidence] = []
 
         async def after_unasked() -> Heard:
@@ -333,7 +343,7 @@ class SmtpSession:
                 if heard.reply is not None and heard.reply.code == 421:
                     return Heard(heard.reply, ())
                 unasked.append(ProtocolFlaw(stage, "unasked-reply", str(heard.reply)[:80]))
-            return await step()
+            return Heard(None, ()) if unasked else await step()
 
         heard = await self._step(stage, timeout, after_unasked)
         return Heard(heard.reply, (*unasked, *heard.evidence))
@@ -359,7 +369,7 @@ class SmtpSession:
             ended: list[AnyEvidence] = [Disconnected(stage, closed.how, closed.errno, closed.detail)]
             foreign = recognise(partial.decode("latin-1")) if partial and stage is Stage.GREETING else None
             if foreign is not None:
-                ended.insert(0, ForeignProtocol(foreign, printable(partial, limit=200)))
+                ended = [ForeignProtocol(foreign, printable(partial, limit=200))]
             return Heard(None, tuple(ended))
         except ReplySyntaxError as error:
             self._over = True

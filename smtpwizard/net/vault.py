@@ -45,7 +45,9 @@ class KeyringVault:
             return found is not None and Secret(found) == secret
 
         facts, same = await self._call(work)
-        return Keyring(facts.backend, "loses", facts.detail) if facts.outcome == "usable" and not same else facts
+        outcome = "loses" if facts.outcome == "usable" and not same else facts.outcome
+        # An error's text may quote what was to be stored.
+        return Keyring(facts.backend, outcome, secret.redact(facts.detail) if facts.detail else facts.detail)
 
     async def load(self, name: str) -> tuple[Keyring, Secret | None]:
         facts, found = await self._call(lambda backend: backend.get_password(SERVICE, name))

@@ -16,8 +16,8 @@ _MEANING = {
     Stage.SETTINGS: "The settings differ or one of them cannot work: compare the two accounts first.",
     Stage.VAULT: "One machine has the secret in its keyring and the other has not.",
     Stage.DNS: "The machines are told different things about the host name: look at resolver, hosts file and VPN.",
-    Stage.CONNECT: "The server answers one machine and not the other: a network, a firewall or a hosting company between "
-    "them and the server makes the difference, not the account.",
+    Stage.CONNECT: "The server answers one machine and not the other: a network, a firewall or a hosting company "
+    "between them and the server makes the difference, not the account.",
     Stage.GREETING: "Something on one machine's way answers in the server's place, or the server refuses that address.",
     Stage.EHLO: "The server takes the name that one machine gives and not the other's.",
     Stage.STARTTLS: "STARTTLS is offered to one machine and not to the other: something on the way takes it out.",

@@ -13,6 +13,7 @@ from smtpwizard.model.evidence import (
     Crash,
     Deadline,
     Disconnected,
+    Families,
     ForeignProtocol,
     Handshake,
     Keyring,
@@ -147,6 +148,11 @@ _SPEAKS = {
     "closes": "open, hangs up",
     "other": "not mail",
 }
+_FAMILIES = {
+    "ipv6-dead": "IPv6 is dead, IPv4 works: {dead} costs a program up to {delay:.1f} s",
+    "ipv4-dead": "IPv4 is dead, IPv6 works: {dead} costs a program up to {delay:.1f} s",
+    "some-dead": "some addresses are dead: {dead}",
+}
 _PORTS = {
     "usable": "reached on the chosen port",
     "another-open": "the chosen port does not answer; {answering} does",
@@ -173,7 +179,7 @@ def _telling(result: CheckResult) -> list[AnyEvidence]:
     if result.id == "connect.ports":
         return [item for item in evidence if isinstance(item, Ports)]
     if result.id == "connect.every":
-        return [item for item in evidence if isinstance(item, Connection) and item.outcome != "open"]
+        return [item for item in evidence if isinstance(item, Families)] or evidence
     if result.stage == "auth":
         replies = [item for item in evidence if isinstance(item, ReplyReceived)]
         attempts = [item for item in evidence if isinstance(item, AuthAttempt)]
@@ -275,6 +281,8 @@ def describe(evidence: AnyEvidence) -> str:
             return f"stopped after {evidence.limit_ms / 1000:.0f} s"
         case Crash():
             return f"a fault of this program: {evidence.error} in {evidence.where}"
+        case Families():
+            return _FAMILIES[evidence.outcome].format(dead=", ".join(evidence.dead), delay=evidence.delay_ms / 1000)
         case PortAnswer():
             does = _SPEAKS[evidence.speaks] if evidence.speaks else _CONNECT[evidence.outcome]
             return f"port {evidence.port} ({evidence.family}): {does}"

@@ -174,6 +174,8 @@ class Run:
 
 def _crash(error: Exception) -> Crash:
     """Where it happened, without any value: a message may hold what it must not."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].name} line {frames[-1].lineno}" if frames else ""
     return Crash(type(error).__name__, where)

@@ -57,15 +57,15 @@ def concluded(
     strongest = findings[0].confidence if findings else 0.5
     reasons = tuple(step.because for step in path.steps if step.because)[-2:]
     first = []
+    ceiling = 1.0
     for place, cause in enumerate(end.causes):
         if cause not in stages:
             continue
         base = known.get(cause, Finding(cause, 0.0, (), stages[cause]))
-        confidence = max(base.confidence, round(max(strongest, 0.6) * 0.8**place, 3))
+        ceiling = min(ceiling, max(base.confidence, round(max(strongest, 0.6) * 0.8**place, 3)))
         because = tuple(dict.fromkeys((*base.because, *reasons)))
-        first.append(msgspec.structs.replace(base, confidence=confidence, because=because, floor=False))
+        first.append(msgspec.structs.replace(base, confidence=ceiling, because=because, floor=False))
     rest = [finding for finding in findings if finding.cause not in end.causes]
-    ceiling = first[-1].confidence if first else 1.0
     return (
         *first,
         *(

@@ -49,7 +49,7 @@ def observe_report(report: Report, provider: str | None) -> list[Observation]:
         seen.extend(
             _observe(evidence, base)
             for evidence in result.evidence
-            if not (isinstance(evidence, ReplyReceived) and evidence.code < 400)
+            if not (isinstance(evidence, ReplyReceived) and (evidence.code < 400 or evidence.command == "*"))
         )
     return seen
 
@@ -80,7 +80,7 @@ def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None,
 
 
 def recognise_provider(index: SignIndex, text: str, words: set[str]) -> str | None:
-    """The provider whose hosts or words a normalised text contains: the longest of them decides, then how used it is."""
+    """The provider whose hosts or words a text contains: the longest of them decides, then how used it is."""
     owner = min(matches(index.providers, text, words), key=lambda found: (-found[1], found[0]), default=None)
     return index.provider_ids[owner[0]] if owner is not None else None
 

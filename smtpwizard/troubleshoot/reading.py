@@ -120,7 +120,9 @@ def _replies(text: str) -> list[Reply]:
         if enhanced is not None and enhanced[0] != str(code)[0]:
             enhanced = None
         replies.append(Reply(code, enhanced, tuple(lines)))
-    return replies
+    # A program that repeats the bare code, as in `"responseCode": 535`, tells of no further reply.
+    told = {reply.code for reply in replies if reply.text}
+    return [reply for reply in replies if reply.text or reply.enhanced or reply.code not in told]
 
 
 def _is_reply(match: re.Match[str]) -> bool:
@@ -139,4 +141,4 @@ def _quote_around(match: re.Match[str]) -> str:
 def _trimmed(line: str, quote: str) -> str:
     if quote:
         line = re.split(rf"(?<=[^\s,:b]){quote}(?=[,:;)}}\]\s]|$)", line, maxsplit=1)[0]
-    return re.sub(r"""\A[\s,:]*b?(?=['"])|\A[\s:,;)\]]+""", "", line).strip(" \t\r,;'\"")
+    return re.sub(r"""\A[\s,:]*b?(?=['"])|\A[\s:,;)}\]]+""", "", line).strip(" \t\r,;'\"")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -11,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from smtpwizard.tui.frame.page import Page
-from smtpwizard.tui.pages import page_for, style_of
+from smtpwizard.tui.pages import page_for
 from smtpwizard.tui.theme import ANSI_VARIABLES, DARK, LIGHT
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.outcome import Outcome, outcome
@@ -28,6 +29,7 @@ UNSAVED = "What you entered and found out is not written to a file yet, and woul
 class WizardApp(App[Outcome]):
     """From a provider to a proven file, full screen."""
 
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "frame/page.tcss"]
     TITLE = "smtpwizard"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_DISPLAY = "^p"
@@ -40,7 +42,7 @@ class WizardApp(App[Outcome]):
     def __init__(self, surroundings: Surroundings, progress: Progress | None = None) -> None:
         self.surroundings = surroundings
         self.progress = progress or Progress()
-        super().__init__(css_path=["app.tcss", "frame/page.tcss", style_of(self.progress.step, practice=self.practice)])
+        super().__init__()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
@@ -53,8 +55,8 @@ class WizardApp(App[Outcome]):
         """Whether this is a demonstration."""
         return self.surroundings.practice is not None
 
-    def get_default_screen(self) -> Screen[None]:
-        return page_for(self.progress.step, practice=self.practice)
+    def on_mount(self) -> None:
+        self.push_screen(page_for(self.progress.step, practice=self.practice))
 
     def go(self, progress: Progress) -> None:
         """Take over the progress, and show its page."""

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 
@@ -28,14 +29,15 @@ class NumberedRow(Horizontal, can_focus=True):
 
         number: int
 
-    def __init__(self, number: int, content: Content) -> None:
+    def __init__(self, number: int, *lines: Widget) -> None:
         super().__init__()
         self.number = number
-        self._content = content
+        self._lines = lines
 
     def compose(self) -> ComposeResult:
         yield Static(Content.styled(str(self.number), "bold $primary"), classes="number", markup=False)
-        yield Static(self._content, classes="what", markup=False)
+        with Vertical(classes="what"):
+            yield from self._lines
 
     def action_choose(self) -> None:
         """Choose it."""

@@ -8,12 +8,6 @@ from smtpwizard.tui.frame.page import Page
 from smtpwizard.wizard.state import Step
 
 
-def style_of(step: Step, *, practice: bool) -> str:
-    """Where the style sheet of a step's page lies. Textual loads that of the first page only with the app's own."""
-    folder = "scenario" if step is Step.PROVIDER and practice else step.value
-    return f"{folder}/screen.tcss"
-
-
 def page_for(step: Step, *, practice: bool) -> Page:
     """A new page for a step. The demonstration begins with scenarios instead of providers."""
     match step:

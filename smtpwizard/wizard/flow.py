@@ -88,7 +88,7 @@ def choose_practice(
         port=str(account.port),
         security=account.security,
         username=account.username or "",
-        sender=account.sender or "",
+        sender="" if account.sender in {None, account.username} else account.sender or "",
         recipient=account.recipient or "",
     )
     return Progress(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -93,7 +93,7 @@ class Progress:
     keeping: Keeping = Keeping.KEYRING
     keyring: Keyring | None = None
     """What the keyring did with the secret; None until it was asked to keep it."""
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     report: Report | None = None
     """The last finished run of the checks, for the account as it stands."""
     proof: Report | None = None

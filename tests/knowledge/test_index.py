@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from smtpwizard.knowledge.index import ANYWHERE, PhraseIndex, provider_phrases
+from smtpwizard.knowledge.index import PhraseIndex, provider_phrases
 from smtpwizard.knowledge.phrase import normalise, words_of
 from smtpwizard.troubleshoot.observation import matches
 from tests.knowledge.small import cause, knowledge, provider, sign
@@ -14,9 +14,15 @@ def test_phrases_are_found_by_one_word_each() -> None:
     assert sorted(owner for owner, _ in matches(index, text, words_of(text))) == [0, 2]
 
 
+def test_a_phrase_is_looked_for_only_where_both_its_rarest_words_stand() -> None:
+    index = PhraseIndex.build([("wrong password", 0), ("password", 1)])
+    assert index.phrases[0][1] in {"wrong", "password"}
+    assert matches(index, "wrong password", {"password"}) == [(1, len("password"))]
+
+
 def test_a_phrase_without_a_whole_word_is_tried_on_every_text() -> None:
     index = PhraseIndex.build([("authent*", 7)])
-    assert set(index.by_word) == {ANYWHERE}
+    assert index.by_word == {}
     assert matches(index, "authentication failed", {"authentication", "failed"}) == [(7, len("authent"))]
 
 
@@ -33,7 +39,7 @@ def test_every_sign_is_filed_under_the_most_telling_thing_it_looks_for(tmp_path:
         },
     ).signs
     numbers = {indexed.cause: number for number, indexed in enumerate(index.signs)}
-    assert [owner for _, _, owner in index.wording.phrases] == [numbers["a"]]
+    assert [owner for *_, owner in index.wording.phrases] == [numbers["a"]]
     assert index.by_fact == {"tls:expired": (numbers["b"],)}
     assert index.by_errno == {"ECONNREFUSED": (numbers["c"],)}
     assert index.by_enhanced == {"X.7.8": (numbers["d"],), "5.7.9": (numbers["d"],)}

@@ -11,6 +11,7 @@ from smtpwizard.knowledge.phrase import (
     compile_phrase,
     key_words,
     literal_length,
+    longest_part,
     normalise,
     required_words,
     words_of,
@@ -144,9 +145,20 @@ def test_the_required_words_stand_in_whatever_the_phrase_matches(phrase: str) ->
     assert set(required_words(phrase)) <= words_of(normalise(f"x {phrase} y"))
 
 
-def test_a_phrase_is_filed_under_its_rarest_word() -> None:
-    keys = key_words(["the password expired", "the password", "the name", "***"])
-    assert keys == {"the password expired": "expired", "the password": "password", "the name": "name", "***": None}
+def test_a_phrase_is_filed_under_its_two_rarest_words() -> None:
+    assert key_words(["the password expired", "the password", "name", "***"]) == {
+        "the password expired": ("expired", "password"),
+        "the password": ("password", "the"),
+        "name": ("name", ""),
+        "***": ("", ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("phrase", "part"), [("authent*", "authent"), ("*word# or*", "word"), ("port #", "port"), ("Plain text", "plain text")]
+)
+def test_the_longest_part_stands_in_every_text_that_matches(phrase: str, part: str) -> None:
+    assert longest_part(phrase) == part
 
 
 def test_wildcards_do_not_make_a_phrase_more_specific() -> None:

@@ -129,12 +129,12 @@ async def test_no_answer_is_a_timeout() -> None:
     assert found.elapsed_ms < 2000
 
 
-async def test_nobody_listening_is_told_apart_from_silence() -> None:
+async def test_nobody_listening_is_silence() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
     found = await DnsResolver(("127.0.0.1", port)).resolve(NAME, "A", SHORT)
-    assert found.outcome in {"unreachable", "timeout"}
+    assert found.outcome == "timeout"
     assert found.addresses == ()
 
 
@@ -150,7 +150,7 @@ async def test_an_answer_to_another_question_is_not_believed() -> None:
     for reply in (another_id, another_name):
         found = await resolved(reply, timeout=SHORT)
         assert found.addresses == ()
-        assert found.outcome in {"timeout", "malformed"}
+        assert found.outcome == "timeout"
 
 
 async def test_a_good_answer_after_a_forged_one_is_taken() -> None:
@@ -177,7 +177,7 @@ async def test_a_good_answer_after_a_forged_one_is_taken() -> None:
 @pytest.mark.parametrize("garbage", [b"", b"\x00", b"garbage", b"\xff" * 600])
 async def test_garbage_is_no_answer(garbage: bytes) -> None:
     found = await resolved(lambda query, tcp: garbage, timeout=SHORT)
-    assert found.outcome in {"timeout", "malformed"}
+    assert found.outcome == "timeout"
 
 
 async def test_aliases_are_followed_in_one_answer() -> None:
@@ -254,7 +254,7 @@ async def test_a_server_that_only_points_elsewhere_is_lame() -> None:
 
 @pytest.mark.parametrize("name", ["a" * 64 + ".test", "a..test", ".".join(["label"] * 60), "\\", "xn--\u2028.test"])
 async def test_what_cannot_be_a_name_is_not_asked_for(name: str) -> None:
-    assert (await resolved(lambda query, tcp: None, name=name, timeout=SHORT)).outcome in {"bad-name", "timeout"}
+    assert (await resolved(lambda query, tcp: None, name=name, timeout=SHORT)).outcome == "bad-name"
 
 
 async def test_an_internationalised_name_is_asked_for_in_ascii() -> None:

@@ -22,6 +22,8 @@ from smtpwizard.practice.server import Served
 LINE_LIMIT: Final = 4 * 1024 * 1024
 LINES: Final = 500
 CHALLENGES: Final = 4
+PATIENCE: Final = 10.0
+IMPATIENCE: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,12 @@ def cured(scenario: Scenario) -> Scenario:
     return msgspec.structs.replace(scenario, **changed)
 
 
-def call(served: Served, told: Scenario, *, deadline: float) -> Outcome:
-    """Hold one session, each step of it within `deadline` seconds."""
-    caller = Caller(served, told, deadline)
+def call(served: Served, told: Scenario, *, impatient_at: str | None = None) -> Outcome:
+    """Hold one session. Each step has `PATIENCE` seconds, and one, where it is given, only `IMPATIENCE`."""
+    caller = Caller(served, told)
     try:
         for step in caller.run():
-            caller.step = step
-            caller.ends = time.monotonic() + deadline
+            caller.begin(step, IMPATIENCE if step == impatient_at else PATIENCE)
     except OSError as error:
         return Outcome(caller.step, repr(error))
     except Refused as error:
@@ -64,15 +65,21 @@ def call(served: Served, told: Scenario, *, deadline: float) -> Outcome:
 
 
 class Caller:
-    def __init__(self, served: Served, told: Scenario, deadline: float) -> None:
+    def __init__(self, served: Served, told: Scenario) -> None:
         self._served = served
         self._told = told
         self._socket: socket.socket | None = None
         self._buffer = b""
-        self._deadline = deadline
-        self.step: str = "connect"
-        self.ends = time.monotonic() + deadline
+        self._deadline = PATIENCE
+        self._ends = 0.0
+        self.step = "connect"
         self.heard = ""
+
+    def begin(self, step: str, deadline: float) -> None:
+        """Note which step is next, and the seconds that it has."""
+        self.step = step
+        self._deadline = deadline
+        self._ends = time.monotonic() + deadline
 
     def run(self) -> Iterator[str]:
         """Go on step by step; each step's name is given before it is tried."""
@@ -192,7 +199,7 @@ class Caller:
         pieces = [self._buffer]
         length = len(self._buffer)
         while b"\n" not in pieces[-1]:
-            left = self.ends - time.monotonic()
+            left = self._ends - time.monotonic()
             if left <= 0:
                 raise TimeoutError("step took too long")
             self._socket.settimeout(left)

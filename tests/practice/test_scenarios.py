@@ -50,14 +50,14 @@ def test_a_client_that_comes_as_told_is_stopped_where_the_scenario_says(name: st
         pytest.skip("only Linux leaves attempts to connect unanswered when the queue is full")
     stop = _stop(scenario)
 
-    outcome = call(served[name], scenario, deadline=5 if stop is None else 0.4)
+    outcome = call(served[name], scenario, impatient_at=stop)
 
     assert outcome.stopped_at == stop, outcome
 
 
 @pytest.mark.parametrize("name", CURABLE)
 def test_a_client_with_the_cure_gets_through(name: str, served: dict[str, Served]) -> None:
-    outcome = call(served[name], cured(SCENARIO[name]), deadline=5)
+    outcome = call(served[name], cured(SCENARIO[name]))
 
     assert outcome.stopped_at is None, outcome
 

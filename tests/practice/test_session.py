@@ -225,7 +225,7 @@ def test_whoever_keeps_being_refused_is_turned_away(play: Play) -> None:
 def test_a_client_is_told_by_an_alert_why_the_handshake_failed(name: str, alert: str) -> None:
     scenario = load_scenarios()[name]
     with run_in_thread(scenario) as (served,):
-        outcome = call(served, scenario, deadline=5)
+        outcome = call(served, scenario)
 
     assert alert in outcome.words.replace("_", " ").lower()
 

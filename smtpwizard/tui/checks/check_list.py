@@ -18,9 +18,9 @@ from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.output.words import summary
 from smtpwizard.tui.checks.look import look, took
 
-STATUS = 11
-TITLE = 38
-TIME = 8
+STATUS = 10
+TITLE = 41
+TIME = 7
 
 
 class CheckRow(Widget, can_focus=True):
@@ -48,7 +48,7 @@ class CheckRow(Widget, can_focus=True):
         width = self.content_size.width
         glyph, word, colour = look(result)
         waiting = result.status is None and not result.running
-        title = Content(result.title).truncate(TITLE - 2, ellipsis=True, pad=True)
+        title = Content(result.title).truncate(TITLE - 1, ellipsis=True, pad=True)
         head = Content.assemble(
             (f"{glyph} {word:<{STATUS - 2}}", colour),
             (title.plain, "$quiet" if waiting else "$foreground"),

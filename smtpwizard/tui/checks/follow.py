@@ -18,9 +18,7 @@ BREATH: Final = 200
 """Events after which the screen gets its turn, however fast they come."""
 
 
-async def follow(
-    events: AsyncGenerator[AnyEvent, None], owner: MessagePump, show: Callable[[Report], None]
-) -> Report:
+async def follow(events: AsyncGenerator[AnyEvent, None], owner: MessagePump, show: Callable[[Report], None]) -> Report:
     """The report at the end of a run. `show` gets it on the way, as often as it can be seen.
 
     Cancelling this closes the events, and with them the run.

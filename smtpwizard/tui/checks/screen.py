@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import getters, on, work
+from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from smtpwizard.model.report import Report
+from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.stage import Status
-from smtpwizard.output.words import GLYPHS
+from smtpwizard.output.words import GLYPHS, summary
 from smtpwizard.tui.checks.check_list import CheckList, CheckRow
 from smtpwizard.tui.checks.follow import follow
-from smtpwizard.tui.checks.look import COLOURS
+from smtpwizard.tui.checks.look import COLOURS, look
 from smtpwizard.tui.checks.transcript import Transcript
 from smtpwizard.tui.credentials.words import endpoint_words
 from smtpwizard.tui.frame.page import Page
@@ -42,12 +42,15 @@ class ChecksScreen(Page):
         "what was said to the server and what it answered, without your secret.\n\n"
         "When all is well, Enter goes on. When something failed, Enter opens the troubleshooter."
     )
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Continue", id="continue", key_display="enter", tooltip="On, or find out why"),
-        Binding("r", "run_again", "Run again", id="run-again", tooltip="Run all checks again"),
+        Binding("r", "run_again", "Again", id="run-again", tooltip="Run all checks again"),
         Binding("c", "cancel", "Cancel", id="cancel", tooltip="Stop the checks that still run"),
         Binding("t", "transcript", "Transcript", id="transcript", tooltip="Show or hide what was said"),
         Binding("w", "why", "Why", id="why", tooltip="Open the troubleshooter"),
+        Binding("down,j", "app.focus_next", show=False),
+        Binding("up,k", "app.focus_previous", show=False),
         Binding("space", "details", "Details", id="details", show=False, tooltip="Everything the marked check saw"),
     ]
     report: reactive[Report] = reactive(Report())
@@ -58,7 +61,9 @@ class ChecksScreen(Page):
     def body(self) -> ComposeResult:
         yield Static(id="state", markup=False)
         with Horizontal(id="panes"):
-            yield CheckList(id="checks").data_bind(ChecksScreen.report)
+            with Vertical(id="list"):
+                yield CheckList(id="checks").data_bind(ChecksScreen.report)
+                yield Static(id="fact", markup=False)
             yield Transcript(id="transcript").data_bind(ChecksScreen.report)
 
     def on_mount(self) -> None:
@@ -74,6 +79,10 @@ class ChecksScreen(Page):
         run = whole_run(self.progress)
         report = await follow(start(self.wizard.surroundings, run), self, self._fold)
         self.wizard.progress = flow.checked(self.progress, report)
+        worst = telling(report)
+        for row in self.query(CheckRow):
+            if worst is not None and row.result is not None and row.result.id == worst.id:
+                row.focus()
         self.refresh_bindings()
 
     def _fold(self, report: Report) -> None:
@@ -89,6 +98,15 @@ class ChecksScreen(Page):
 
     def watch_report(self) -> None:
         self._say()
+        self._tell()
+
+    @on(events.DescendantFocus)
+    def _tell(self) -> None:
+        """Say in full what the marked check saw, else the one that matters most."""
+        focused = self.focused
+        result = focused.result if isinstance(focused, CheckRow) else None
+        if self.is_mounted:
+            self.query_one("#fact", Static).update(fact_words(result or telling(self.report)))
 
     def watch_fault(self) -> None:
         self._say()
@@ -112,7 +130,7 @@ class ChecksScreen(Page):
             case "go_on":
                 return True if verdict is not None and not self.is_checking else None
             case "why":
-                return verdict in {Status.FAIL, Status.WARN} and not self.is_checking
+                return verdict is Status.WARN and not self.is_checking
         return True
 
     def action_go_on(self) -> None:
@@ -152,6 +170,22 @@ class ChecksScreen(Page):
         from smtpwizard.tui.checks.detail import DetailScreen
 
         self.app.push_screen(DetailScreen(event.result))
+
+
+def telling(report: Report) -> CheckResult | None:
+    """The check that failed first, else the one that came last."""
+    ended = [result for result in report.checks if result.status not in {None, Status.SKIP}]
+    bad = [result for result in ended if result.status in {Status.FAIL, Status.ERROR}]
+    return next(iter(bad), ended[-1] if ended else None)
+
+
+def fact_words(result: CheckResult | None) -> Content:
+    """A check and all that its summary says."""
+    if result is None:
+        return Content("")
+    glyph, _, colour = look(result)
+    text = summary(result) or "nothing stands out"
+    return Content.assemble((f"{glyph} {result.title}: ", colour), (text, "$foreground"))
 
 
 def _heading(screen: ChecksScreen) -> Content:

@@ -24,6 +24,9 @@ class Transcript(ScrollView, can_focus=True):
     def on_mount(self) -> None:
         self.border_title = "Transcript"
 
+    def on_show(self) -> None:
+        self.scroll_end(animate=False, x_axis=False)
+
     def watch_report(self, before: Report, report: Report) -> None:
         new = report.transcript[len(before.transcript) :] if len(report.transcript) >= len(before.transcript) else ()
         lines = new or report.transcript
@@ -46,7 +49,9 @@ class Transcript(ScrollView, can_focus=True):
         if place >= self._count:
             return Strip.blank(width, self.rich_style)
         if place >= len(self.report.transcript):
-            content = Content.styled(f"… {self.report.transcript_dropped} more lines; {TRANSCRIPT_LIMIT} are kept", "$quiet")
+            content = Content.styled(
+                f"… {self.report.transcript_dropped} more lines; {TRANSCRIPT_LIMIT} are kept", "$quiet"
+            )
         else:
             content = line_content(self.report.transcript[place])
         strips = Visual.to_strips(self, content, max(width + x, content.cell_length), 1, self.visual_style)

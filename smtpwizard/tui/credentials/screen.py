@@ -64,12 +64,12 @@ class CredentialsScreen(Page):
             yield from self._server(provider, progress.form, needed)
             if Field.USERNAME in needed:
                 hint = provider.username.note or "" if provider is not None else ""
-                yield LineField(
-                    progress.form.username, "User name", id="username", placeholder=hint.partition(". ")[0]
-                )
+                yield LineField(progress.form.username, "User name", id="username", placeholder=hint.partition(". ")[0])
                 yield Static(id="note-username", classes="note", markup=False)
             elif progress.form.username:
-                yield Static(note(f"User name: {progress.form.username}, always this word"), classes="note -shown", markup=False)
+                yield Static(
+                    note(f"User name: {progress.form.username}, always this word"), classes="note -shown", markup=False
+                )
             if Field.SECRET in needed:
                 yield SecretInput(secret_title(provider), held=progress.secret_held, id="secret")
                 yield Static(id="note-secret", classes="note", markup=False)
@@ -124,7 +124,12 @@ class CredentialsScreen(Page):
         if self.progress.focus in needed:
             return str(self.progress.focus)
         form = self.progress.form
-        filled = {Field.HOST: form.host, Field.PORT: form.port, Field.USERNAME: form.username, Field.SENDER: form.sender}
+        filled = {
+            Field.HOST: form.host,
+            Field.PORT: form.port,
+            Field.USERNAME: form.username,
+            Field.SENDER: form.sender,
+        }
         filled[Field.SECRET] = "held" if self.progress.secret_held else ""
         empty = [field for field in needed if field is not Field.SECURITY and not filled.get(field)]
         return str(empty[0]) if empty else "go-on"
@@ -132,7 +137,13 @@ class CredentialsScreen(Page):
     def remember(self) -> Progress:
         progress, form = self.progress, self.progress.form
         typed = {field.id or "": field.value for field in self.query(LineField)}
-        form = replace(form, **typed)
+        form = replace(
+            form,
+            host=typed.get("host", form.host),
+            port=typed.get("port", form.port),
+            username=typed.get("username", form.username),
+            sender=typed.get("sender", form.sender),
+        )
         for select in self.query(Select):
             if isinstance(select.value, Endpoint):
                 place = select.value
@@ -171,11 +182,13 @@ class CredentialsScreen(Page):
                 text = describe(typed[0]) if typed else ""
                 widget.update(note(text, "careful") if text else "")
                 widget.set_class(bool(text), "-shown")
-        for field in self.query(SecretInput):
+        for secret_input in self.query(SecretInput):
             look, text = "quiet", ""
-            if field.secret or not field.held:
+            if secret_input.secret or not secret_input.held:
                 look, text = secret_words(inspection, self.progress.provider)
-            content = Content(" ").join([note(part, kind) for part, kind in ((text, look), (self.removed, "quiet")) if part])
+            content = Content(" ").join(
+                [note(part, kind) for part, kind in ((text, look), (self.removed, "quiet")) if part]
+            )
             self.secret_note.update(content)
             self.secret_note.set_class(bool(content), "-shown")
 
@@ -200,7 +213,9 @@ class CredentialsScreen(Page):
         self.keep_note.update(note("Looking for the keyring …"))
         keyring = await self.wizard.ports.vault.inspect()
         usable = keyring.outcome == "usable"
-        self.keep_note.update(note(keyring.backend or "", "good") if usable else note(keyring_words(keyring), "careful"))
+        self.keep_note.update(
+            note(keyring.backend or "", "good") if usable else note(keyring_words(keyring), "careful")
+        )
         self.keep_note.add_class("-shown")
         if not usable:
             self.query_one("#keep", Select).value = Keeping.SESSION

@@ -71,7 +71,9 @@ def secret_words(inspection: Inspection, provider: Provider | None) -> tuple[str
         return "quiet", rule.note or "" if rule is not None else ""
     if shape.matches:
         return "good", f"It has the shape of {_article(shape)}."
-    looks = f"This looks like {shape.looks_like}." if shape.looks_like else f"This is not the shape of {_article(shape)}."
+    looks = (
+        f"This looks like {shape.looks_like}." if shape.looks_like else f"This is not the shape of {_article(shape)}."
+    )
     return "bad", f"{looks} What is wanted: {rule.note}" if rule is not None and rule.note else looks
 
 

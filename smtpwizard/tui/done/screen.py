@@ -18,6 +18,7 @@ from smtpwizard.model.stage import Status
 from smtpwizard.model.target import Target
 from smtpwizard.tui.credentials.words import endpoint_words
 from smtpwizard.tui.frame.page import Page
+from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.outcome import outcome
@@ -54,11 +55,11 @@ class DoneScreen(Page):
         target = self.target
         progress = self.progress
         with VerticalScroll(id="sheet"):
-            for text in proven(progress, target):
-                yield Static(Content.assemble(("✓ ", "$success"), text), markup=False)
+            for text in proven(progress):
+                yield Hanging("✓", text, style="$success")
             yield PlainStatic("The file", classes="section")
             yield Static(Content.assemble((str(progress.written), "bold")), markup=False)
-            yield PlainStatic("It holds the secret, and only you can read it. Keep it out of version control.", classes="quiet")
+            yield PlainStatic("It holds the secret. Keep it out of version control.", classes="quiet")
             if target is not None:
                 yield from _how_read(target)
         with Horizontal(id="buttons"):
@@ -96,7 +97,7 @@ class DoneScreen(Page):
             self.notify(f"No browser here. The address is on the clipboard: {docs}", markup=False)
 
 
-def proven(progress: Progress, target: Target | None) -> Iterator[str]:
+def proven(progress: Progress) -> Iterator[str]:
     """What was shown to be so, in the order in which it was."""
     yield f"{endpoint_words(flow.account_of(progress).endpoint)}"
     passed = _passed(progress.report) | _passed(progress.proof)
@@ -104,9 +105,8 @@ def proven(progress: Progress, target: Target | None) -> Iterator[str]:
     if progress.proof is not None:
         for _, item in progress.proof.evidence():
             if isinstance(item, MessageSent):
-                yield f"A message was sent to {item.recipient}: {item.message_id}"
-    name = target.name if target is not None else "the program"
-    yield f"The file says the same, read as {name} reads it."
+                yield f"A message was sent to {item.recipient}; its word is {item.token}."
+    yield "The file says the same when it is read as the program reads it."
     yield "A log-in was made with what the file says."
 
 
@@ -116,15 +116,15 @@ def _passed(report: Report | None) -> set[str]:
 
 
 def _how_read(target: Target) -> ComposeResult:
-    yield PlainStatic(f"How {target.name} takes it up", classes="section")
+    yield PlainStatic("How the program takes it up", classes="section")
     if target.apply is not None:
         yield PlainStatic(target.apply.text)
         for command in target.apply.commands:
-            yield Static(Content.assemble(("$ ", "$quiet"), (command, "$accent")), markup=False)
+            yield Hanging("$", Content.styled(command, "$accent"))
     if target.snippet is not None:
         yield PlainStatic(f"These lines belong in {target.snippet.file}:", classes="quiet")
         yield PlainStatic(target.snippet.text, classes="snippet")
     if target.gotchas:
         yield PlainStatic("Good to know", classes="section")
         for text in target.gotchas:
-            yield PlainStatic(f"· {text}", classes="quiet")
+            yield Hanging("·", text, classes="quiet")

@@ -34,6 +34,7 @@ class ExportScreen(Page):
     CSS_PATH = "screen.tcss"
     STEP = Step.EXPORT
     HEADING = "Where does your program read it?"
+    SUBTITLE = "Choose the program or framework."
     HELP = (
         "Choose the program or framework on the left: each has its own names and its own rules for quotes. The "
         "preview shows what will be written, the secret masked; Ctrl+D shows what changes in a file that is there "
@@ -72,7 +73,7 @@ class ExportScreen(Page):
 
     def on_mount(self) -> None:
         targets = sorted(self.wizard.surroundings.knowledge.targets.values(), key=lambda item: (item.rank, item.name))
-        self.targets_list.add_options([Option(Content.assemble(" ", target.name), id=target.id) for target in targets])
+        self.targets_list.add_options([Option(Content(target.name), id=target.id) for target in targets])
         places = [place for place, target in enumerate(targets) if target.id == self.progress.target]
         self.targets_list.highlighted = places[0] if places else 0
         self.targets_list.focus()
@@ -87,6 +88,7 @@ class ExportScreen(Page):
         """Show what would be written now."""
         target = self.target
         if target is not None:
+            self.query_one("#subtitle", Static).update(Content(target.summary or target.name))
             self.path_field.placeholder = str(self.wizard.surroundings.folder / target.file)
             self.make_plan(self.remember(), target)
 

@@ -38,8 +38,6 @@ class HelpScreen(ModalScreen[None]):
                 yield PlainStatic(self._text)
                 yield PlainStatic("Keys", classes="section")
                 width = max((len(key) for key, _ in self._keys), default=0) + 3
-                lines = [
-                    Content.assemble((f"{key:<{width}}", "bold $primary"), does) for key, does in self._keys
-                ]
+                lines = [Content.assemble((f"{key:<{width}}", "bold $primary"), does) for key, does in self._keys]
                 yield Static(Content("\n").join(lines), markup=False)
             yield PlainStatic("Escape closes this.", classes="dialog-foot")

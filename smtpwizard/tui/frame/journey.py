@@ -30,7 +30,8 @@ class Journey(Widget):
 
     def __init__(self, step: Step) -> None:
         super().__init__()
-        self._here = JOURNEY.index(step.stop)
+        self._here = len(JOURNEY) if step is Step.DONE else JOURNEY.index(step.stop)
+        self._glyph = "✗" if step is Step.TROUBLE else "●"
         self._places: list[tuple[int, int, Step]] = []
 
     def render(self) -> Content:
@@ -38,12 +39,13 @@ class Journey(Widget):
         self._places = []
         width = self.size.width
         if width < FULL_WIDTH - 2:
-            stop = JOURNEY[self._here]
-            label = f"● {stop} "
+            place = min(self._here, len(JOURNEY) - 1)
+            glyph, style = self._look(place)
+            label = f"{glyph} {JOURNEY[place]} "
             parts += [
                 (" " * max(2, width - len(NAME) - len(label) - 6), ""),
-                (label, "bold $foreground"),
-                (f"{self._here + 1} of {len(JOURNEY)}", "$quiet"),
+                (label, style),
+                (f"{place + 1} of {len(JOURNEY)}", "$quiet"),
             ]
             return Content.assemble(*parts)
         length = sum(len(stop) + 2 for stop in JOURNEY) + GAP * (len(JOURNEY) - 1)
@@ -62,7 +64,9 @@ class Journey(Widget):
     def _look(self, place: int) -> tuple[str, str]:
         if place < self._here:
             return "✓", "$success"
-        return ("●", "bold $foreground") if place == self._here else ("○", "$quiet")
+        if place > self._here:
+            return "○", "$quiet"
+        return self._glyph, "bold $error" if self._glyph == "✗" else "bold $foreground"
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 PRACTICE = "Practice: nothing leaves this machine"
 
 
-def _place(item: tuple[str, ActiveBinding]) -> tuple[bool, bool]:
-    binding = item[1].binding
-    return binding.id in {"help", "commands", "quit"}, binding.id == "quit"
+_LAST = ("back", "help", "commands", "quit")
+
+
+def _place(item: tuple[str, ActiveBinding]) -> int:
+    binding_id = item[1].binding.id or ""
+    return _LAST.index(binding_id) + 1 if binding_id in _LAST else 0
 
 
 class Page(Screen[None]):
@@ -39,8 +42,8 @@ class Page(Screen[None]):
     SUBTITLE: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
     """What the page is for and what can be done on it, in a few sentences."""
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (WIDTH, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (HEIGHT, "-short"), (32, "-tall")]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (WIDTH, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-flat"), (HEIGHT, "-short"), (32, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="back", tooltip="One page back; nothing is lost"),
     ]
@@ -57,7 +60,7 @@ class Page(Screen[None]):
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
-        """The keys, the page's own before those of the app: the order of the line below."""
+        """The keys, the page's own first: the order of the line below."""
         return dict(sorted(super().active_bindings.items(), key=_place))
 
     def compose(self) -> ComposeResult:

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from smtpwizard.model.provider import Provider
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.guide.step import StepView
+from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.tui.provider.look import status_look
 from smtpwizard.wizard import flow
@@ -59,10 +60,8 @@ class GuideScreen(Page):
             for text in filter(None, (provider.status_note, provider.instead)):
                 yield PlainStatic(text, classes="quiet")
             for notice in provider.notice:
-                yield Static(
-                    Content.assemble(("! ", "$warning"), (f"{notice.date:%Y-%m-%d}  ", "bold $warning"), notice.text),
-                    markup=False,
-                )
+                dated = Content.assemble((f"{notice.date:%Y-%m-%d}  ", "bold $warning"), notice.text)
+                yield Hanging("!", dated, style="$warning")
             if provider.guide:
                 yield PlainStatic("What to do", classes="section")
             for number, step in enumerate(provider.guide, 1):
@@ -72,12 +71,12 @@ class GuideScreen(Page):
             for title, notes in good_to_know(provider):
                 yield PlainStatic(title, classes="section")
                 for text in notes:
-                    yield PlainStatic(f"· {text}", classes="quiet")
+                    yield Hanging("·", text, classes="quiet")
 
     def on_mount(self) -> None:
         steps = self.query(StepView)
         if steps:
-            steps.first().focus()
+            steps.first().focus(scroll_visible=False)
 
     @on(events.Click)
     def open_clicked(self, event: events.Click) -> None:

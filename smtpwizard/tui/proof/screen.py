@@ -30,13 +30,23 @@ from smtpwizard.wizard.state import Progress, Step, Trial
 ENVELOPE: Final = frozenset({Stage.AUTH, Stage.MAIL, Stage.RCPT, Stage.DATA})
 
 
+class EnvelopeField(LineField):
+    """An address; Enter tries it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter", "submit", "Dry run", id="dry-run", key_display="enter", tooltip="Ask the server; send nothing"
+        ),
+    ]
+
+
 class ProofScreen(Page):
     """Sender and recipient, and what the server says to them."""
 
     CSS_PATH = "screen.tcss"
     STEP = Step.PROOF
     HEADING = "Would it take your mail?"
-    SUBTITLE = "A dry run asks about sender and recipient and sends nothing. A test message really arrives."
+    SUBTITLE = "A dry run asks, and sends nothing. A test message really arrives."
     HELP = (
         "The log-in works. Servers can still refuse an address: some let you send only as yourself, some only to "
         "addresses that you confirmed.\n\n"
@@ -44,7 +54,7 @@ class ProofScreen(Page):
         "sends one real message to the recipient, with a word to look for. Ctrl+N goes on, with or without either."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "try(True)", "Send a message", id="send", tooltip="Send one real test message"),
+        Binding("ctrl+s", "try(True)", "Send", id="send", tooltip="Send one real test message"),
         Binding("ctrl+n", "go_on", "Continue", id="go-on", tooltip="On to the export"),
         Binding("ctrl+w", "why", "Why", id="why-proof", priority=True, tooltip="Open the troubleshooter"),
         Binding("ctrl+x", "cancel", "Cancel", id="cancel-proof", tooltip="Stop what still runs"),
@@ -57,8 +67,8 @@ class ProofScreen(Page):
         form = self.progress.form
         account = flow.account_of(self.progress)
         with Horizontal(id="addresses"):
-            yield LineField(form.sender or account.sender or "", "From", id="sender", placeholder="you@example.com")
-            yield LineField(form.recipient, "To", id="recipient", placeholder="someone@example.com, or yourself")
+            yield EnvelopeField(form.sender or account.sender or "", "From", id="sender", placeholder="you@example.com")
+            yield EnvelopeField(form.recipient, "To", id="recipient", placeholder="someone@example.com, or yourself")
         with Horizontal(id="buttons"):
             yield Button("Dry run", id="dry", classes="-primary")
             yield Button("Send a message", id="really")
@@ -68,6 +78,7 @@ class ProofScreen(Page):
 
     def on_mount(self) -> None:
         self.query_one("#recipient").focus()
+        self.said.update(proof_words(self.report, self.progress.report))
         if self.progress.proof is not None:
             self.report = self.progress.proof
 
@@ -92,8 +103,14 @@ class ProofScreen(Page):
         report = await follow(start(self.wizard.surroundings, run), self, self._fold)
         self.wizard.progress = flow.proofed(self.progress, report)
         if flow.passed(report):
-            self.query_one("#continue").focus()
+            self._invite()
         self.refresh_bindings()
+
+    def _invite(self) -> None:
+        self.query_one("#dry").remove_class("-primary")
+        button = self.query_one("#continue")
+        button.add_class("-primary")
+        button.focus()
 
     def _fold(self, report: Report) -> None:
         self.report = report

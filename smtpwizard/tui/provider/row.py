@@ -28,10 +28,10 @@ class ProviderRow(Visual):
         glyph, word, colour = status_look(provider)
         column = WIDE_NAME if width >= WIDE else NAME
         name = Content(provider.name).truncate(column - 2, ellipsis=True, pad=True)
-        summary = Content.styled(provider.summary, "$quiet").truncate(max(0, width - column - STATUS - 1), ellipsis=True)
-        line = Content.assemble(
-            " ", (name.plain, "bold"), "  ", (f"{glyph} {word:<{STATUS - 2}}", colour), summary
+        summary = Content.styled(provider.summary, "$quiet").truncate(
+            max(0, width - column - STATUS - 1), ellipsis=True
         )
+        line = Content.assemble(" ", (name.plain, "bold"), "  ", (f"{glyph} {word:<{STATUS - 2}}", colour), summary)
         return line.render_strips(width, 1, style, options)
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:

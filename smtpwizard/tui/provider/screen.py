@@ -39,7 +39,15 @@ class ProviderScreen(Page):
         "Your own or your company's server is not in the list by name: choose Another server."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Choose", id="choose", key_display="enter", priority=True, tooltip="Go on with the marked service"),
+        Binding(
+            "enter",
+            "choose",
+            "Choose",
+            id="choose",
+            key_display="enter",
+            priority=True,
+            tooltip="Go on with the marked service",
+        ),
         Binding("escape", "clear", "Clear", id="back", tooltip="Empty the search"),
         Binding("up", "move('cursor_up')", show=False),
         Binding("down", "move('cursor_down')", show=False),

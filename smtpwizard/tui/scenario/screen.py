@@ -42,7 +42,7 @@ class ScenarioScreen(Page):
     CSS_PATH = "screen.tcss"
     STEP = Step.PROVIDER
     HEADING = "What shall happen?"
-    SUBTITLE = "A server on this machine plays it. Account and password are filled in for you."
+    SUBTITLE = "A server on this machine plays it. Account and password are filled in."
     HELP = (
         "This is smtpwizard's own practice server: no account, no network, nothing to break. Choose what goes wrong, "
         "and see what the wizard makes of it. Then mend it with the remedies, and test again.\n\n"
@@ -129,9 +129,7 @@ class ScenarioScreen(Page):
         providers = self.wizard.surroundings.knowledge.providers
         provider = providers.get(scenario.provider or "custom")
         self.wizard.go(
-            flow.choose_practice(
-                self.remember(), provider, account_for(served), served.password, options_for(served)
-            )
+            flow.choose_practice(self.remember(), provider, account_for(served), served.password, options_for(served))
         )
 
     @on(Worker.StateChanged)
@@ -155,7 +153,9 @@ def matching(scenarios: Iterable[Scenario], text: str) -> list[Scenario]:
     found = [
         scenario
         for scenario in scenarios
-        if all(word in f"{scenario.title} {scenario.id} {scenario.stage} {scenario.provider}".casefold() for word in words)
+        if all(
+            word in f"{scenario.title} {scenario.id} {scenario.stage} {scenario.provider}".casefold() for word in words
+        )
     ]
     place = {scenario_id: number for number, scenario_id in enumerate(FIRST)}
     return sorted(found, key=lambda scenario: place.get(scenario.id, len(FIRST)))

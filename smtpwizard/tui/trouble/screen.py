@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
@@ -22,9 +23,10 @@ from smtpwizard.output.remedies import fill, remedies_for
 from smtpwizard.troubleshoot.diagnose import Diagnosis, diagnose
 from smtpwizard.tui.checks.follow import follow
 from smtpwizard.tui.frame.page import Page
+from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.numbered import NumberedRow
 from smtpwizard.tui.plain import PlainStatic
-from smtpwizard.tui.trouble.words import probe_words, remedy_content, sureness
+from smtpwizard.tui.trouble.words import fact_words, probe_words, remedy_lines, seen_words, sureness
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.runs import probe_run, probed, start
 from smtpwizard.wizard.state import Step
@@ -48,8 +50,8 @@ class TroubleScreen(Page):
         "n and p leaf through other possible causes. Escape takes back your last answer, or returns to the checks."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "test_again", "Test again", id="test-again", tooltip="Run the checks again"),
-        Binding("n", "leaf(1)", "Next cause", id="next-cause", tooltip="Show another possible cause"),
+        Binding("r", "test_again", "Test", id="test-again", tooltip="Run the checks again"),
+        Binding("n", "leaf(1)", "Next", id="next-cause", tooltip="Show another possible cause"),
         Binding("p", "leaf(-1)", "Previous", id="previous-cause", show=False, tooltip="Show the cause before"),
         *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
     ]
@@ -112,8 +114,10 @@ class TroubleScreen(Page):
         self.remedies = ()
         match end:
             case Question():
-                await self.found.mount(PlainStatic(end.text, classes="cause"), PlainStatic(end.why, classes="quiet lead"))
-                rows = [NumberedRow(number, Content(choice.label)) for number, choice in enumerate(end.choice, 1)]
+                await self.found.mount(
+                    PlainStatic(end.text, classes="cause"), PlainStatic(end.why, classes="quiet lead")
+                )
+                rows = [NumberedRow(number, PlainStatic(choice.label)) for number, choice in enumerate(end.choice, 1)]
                 await self.found.mount(*rows)
             case Probe():
                 await self.found.mount(
@@ -122,11 +126,22 @@ class TroubleScreen(Page):
                 )
             case _:
                 await self._show_cause()
-        await self.way.mount(*_way(path))
+        await self.way.mount(*_way(path, self.report), *self._rivals())
         rows = [*self.found.query(NumberedRow)]
         if rows:
             rows[0].focus(scroll_visible=False)
         self.refresh_bindings()
+
+    def _rivals(self) -> list[Widget]:
+        if len(self.findings) < 2 or not self.remedies:
+            return []
+        lines: list[Widget] = [PlainStatic("It may also be", classes="section")]
+        for place, finding in enumerate(self.findings):
+            if place != self.leaf:
+                title = self.wizard.surroundings.knowledge.causes[finding.cause].title
+                sure = sureness(finding.confidence, floor=finding.floor)
+                lines.append(Hanging("·", Content.assemble(title, (f", {sure}", "$quiet"))))
+        return lines
 
     async def _show_cause(self) -> None:
         if not self.findings:
@@ -138,17 +153,16 @@ class TroubleScreen(Page):
         temporary = " It may pass by itself." if cause.temporary else ""
         account = flow.account_of(self.progress)
         self.remedies = tuple(fill(remedy, account) for remedy in remedies_for(cause, account.provider))[:9]
-        title = Content.assemble(
-            (f"✗ {cause.title}", "bold $error"), (f"  {sureness(finding.confidence, floor=finding.floor)}{place}", "$quiet")
-        )
-        seen = Content.assemble(("Seen: ", "$quiet"), "; ".join(finding.because))
+        sure = f"{sureness(finding.confidence, floor=finding.floor)}{place}"
+        seen = Content.assemble(("Seen: ", "$quiet"), seen_words(self.report, finding))
         await self.found.mount(
-            Static(title, classes="cause", markup=False),
+            Static(Content.styled(f"✗ {cause.title}", "bold $error"), classes="title", markup=False),
+            PlainStatic(sure, classes="quiet lead"),
             PlainStatic(cause.explanation + temporary),
             Static(seen, classes="seen", markup=False),
             PlainStatic("What to do", classes="section"),
             Static(id="waiting", markup=False),
-            *(NumberedRow(number, remedy_content(remedy)) for number, remedy in enumerate(self.remedies, 1)),
+            *(NumberedRow(number, *remedy_lines(remedy)) for number, remedy in enumerate(self.remedies, 1)),
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -228,13 +242,14 @@ class TroubleScreen(Page):
             self.wizard.go(before)
 
 
-def _way(path: Path | None) -> list[PlainStatic | Static]:
+def _way(path: Path | None, report: Report) -> list[Widget]:
     if path is None:
         return []
-    lines: list[PlainStatic | Static] = [PlainStatic("How it was found out", classes="section")]
+    lines: list[Widget] = [PlainStatic("How it was found out", classes="section")]
     for step in path.steps:
         if step.title:
-            because = step.because or "open"
-            content = Content.assemble((f"{step.title}\n", "$quiet"), ("  → ", "$primary"), because)
-            lines.append(Static(content, classes="way-step", markup=False))
+            lines.append(PlainStatic(step.title, classes="quiet"))
+            lines.append(
+                Hanging("→", fact_words(step.because, report) or "that is open", style="$primary", classes="way-step")
+            )
     return lines

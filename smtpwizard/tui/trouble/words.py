@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import assert_never
 
 from textual.content import Content
+from textual.widget import Widget
 
 from smtpwizard.model.account import Account
-from smtpwizard.model.cause import Action, Remedy
+from smtpwizard.model.cause import Action, Finding, Remedy
+from smtpwizard.model.report import Report
 from smtpwizard.model.smtp import Security
+from smtpwizard.model.stage import Status
 from smtpwizard.model.tree import Probe
+from smtpwizard.output.words import describe, summary
+from smtpwizard.tui.hanging import Hanging
+from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard.flow import deed
 
 SECURITY = {Security.TLS: "TLS", Security.STARTTLS: "STARTTLS", Security.NONE: "no encryption"}
@@ -45,16 +53,35 @@ def deed_words(action: Action) -> str:
     assert_never(action.kind)
 
 
-def remedy_content(remedy: Remedy) -> Content:
+def remedy_lines(remedy: Remedy) -> Iterator[Widget]:
     """A remedy with its steps, commands and pages, and what choosing it does."""
-    lines = [Content(remedy.text)]
-    lines += [Content.assemble(("· ", "$quiet"), step) for step in remedy.steps]
-    lines += [Content.assemble(("$ ", "$quiet"), (command, "$accent")) for command in remedy.commands]
-    lines += [Content.styled(link, "$primary underline") for link in remedy.links]
+    yield PlainStatic(remedy.text)
+    for step in remedy.steps:
+        yield Hanging("·", step)
+    for command in remedy.commands:
+        yield Hanging("$", Content.styled(command, "$accent"))
+    for link in remedy.links:
+        yield PlainStatic(link, classes="link")
     action = deed(remedy)
     if action is not None:
-        lines.append(Content.styled(f"→ {deed_words(action)}", "$primary"))
-    return Content("\n").join(lines)
+        yield PlainStatic(f"→ {deed_words(action)}", classes="deed")
+
+
+_FACT = re.compile(r"\b([a-z][a-z-]*):([a-z][a-z-]*)\b")
+
+
+def fact_words(because: str, report: Report) -> str:
+    """The reason for an exit of the tree, with what was seen in place of the words of facts, such as `tls:expired`."""
+    seen = {item.fact: describe(item) for _, item in report.evidence()}
+    return _FACT.sub(lambda match: seen.get(match[0]) or f"{match[1]}: {match[2]}".replace("-", " "), because)
+
+
+def seen_words(report: Report, finding: Finding) -> str:
+    """What the checks saw of a cause: the words themselves, where a check of its stage failed."""
+    failed = [result for result in report.checks if result.status in {Status.FAIL, Status.WARN}]
+    same = [result for result in failed if result.stage is finding.stage] or failed
+    said = summary(same[0]) if same else ""
+    return said or fact_words("; ".join(finding.because), report)
 
 
 def probe_words(probe: Probe, account: Account) -> str:

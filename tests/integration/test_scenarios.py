@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from smtpwizard.cli.main import status
+from smtpwizard.model.document import ReportDocument
+from smtpwizard.model.stage import Status
+from smtpwizard.practice.authority import Authority
+from smtpwizard.practice.scenario import Scenario, load_scenarios
+from smtpwizard.practice.server import Served, run_in_thread
+
+TIMEOUT = "1.5"
+EXIT = {Status.PASS: 0, Status.WARN: 0, Status.FAIL: 1, Status.ERROR: 3}
+
+
+@pytest.fixture(scope="session")
+def authority() -> object:
+    with Authority() as authority:
+        yield authority
+
+
+def arguments(scenario: Scenario, served: Served) -> list[str]:
+    words = ["check", "--json", "--no-input", "--host", served.name, "--port", str(served.port)]
+    words += ["--security", str(served.security)]
+    if served.username:
+        words += ["--username", served.username, "--password-env", "PRACTICE_PASSWORD"]
+    words += ["--from", scenario.sender, "--to", scenario.recipient, "--ca-file", str(served.ca_file)]
+    words += ["--timeout", TIMEOUT]
+    if served.nameserver is not None:
+        words += ["--nameserver", served.nameserver]
+    else:
+        words += ["--resolve", f"{served.name}:{served.port}:{served.host}"]
+    if scenario.mechanism is not None:
+        words += ["--mechanism", scenario.mechanism]
+    if scenario.send:
+        words.append("--send")
+    if scenario.provider is not None:
+        words += ["--provider", scenario.provider]
+    return words
+
+
+@pytest.mark.parametrize("scenario", load_scenarios().values(), ids=lambda scenario: scenario.id)
+def test_the_command_line_gives_each_scenario_its_verdict_and_cause(
+    scenario: Scenario, authority: Authority, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRACTICE_PASSWORD", scenario.password)
+    with run_in_thread(scenario, ca=authority) as (served,):
+        exit_status = status(arguments(scenario, served))
+    output = capfd.readouterr()
+    assert output.out, output.err
+    report = msgspec.json.decode(output.out, type=ReportDocument)
+    told = [(cause.id, cause.confidence, cause.because) for cause in report.causes[:4]]
+    seen = [(check.id, check.status, check.summary) for check in report.checks if check.status != "skip"]
+    assert report.verdict == scenario.expect.verdict, (told, seen)
+    assert exit_status == EXIT[report.verdict]
+    if scenario.expect.cause is not None:
+        assert report.causes[0].id in {scenario.expect.cause, *scenario.expect.accept}, (told, seen)
+    if scenario.expect.check is not None and report.verdict == "fail":
+        assert next(check.id for check in report.checks if check.status == "fail") == scenario.expect.check, seen
+    assert not scenario.password or scenario.password not in output.out + output.err

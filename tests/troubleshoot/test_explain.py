@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smtpwizard.knowledge.load import Knowledge, load_knowledge
+from smtpwizard.model.stage import Stage
+from smtpwizard.troubleshoot.explain import AT_MOST, explain
+from smtpwizard.troubleshoot.reading import KNOWN_CODES
+from tests.knowledge.small import cause, knowledge, provider, sign
+from tests.troubleshoot.test_reading import HOSTILE
+
+
+@pytest.fixture(scope="module")
+def known() -> Knowledge:
+    return load_knowledge()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Knowledge:
+    return knowledge(
+        tmp_path,
+        causes={
+            "app-password": cause(sign("535 x", text=["not accepted"], provider=["example"])),
+            "wrong-password": cause(sign("535 x", text=["not accepted"])),
+            "no-user": cause(sign("550 x", text=["user unknown"]), stage="rcpt"),
+        },
+        providers={"example": provider()},
+    )
+
+
+def first(known: Knowledge, text: str, provider: str | None = None) -> str | None:
+    findings = explain(known, text, provider=provider).findings
+    return findings[0].cause if findings else None
+
+
+def test_the_provider_is_seen_in_the_text_or_given(small: Knowledge) -> None:
+    assert first(small, "535 not accepted") == "wrong-password"
+    assert first(small, "smtp.example.com said 535 not accepted") == "app-password"
+    assert first(small, "535 not accepted", provider="example") == "app-password"
+
+
+def test_the_stage_is_that_of_the_likeliest_cause(small: Knowledge) -> None:
+    assert explain(small, "550 User unknown").stage is Stage.RCPT
+    assert explain(small, "nothing known").stage is None
+
+
+def test_a_text_without_any_error_has_no_findings(small: Knowledge) -> None:
+    assert explain(small, "250 2.0.0 OK").findings == ()
+
+
+WRAPPED = {
+    "upper case": "535 5.7.8 USERNAME AND PASSWORD NOT ACCEPTED - GSMTP",
+    "several spaces": "535  5.7.8   Username  and\tPassword not   accepted - gsmtp",
+    "a line break": "535 5.7.8 Username and\n   Password not accepted - gsmtp",
+    "a multi-line reply": "535-5.7.8 Username and Password\n535 5.7.8 not accepted - gsmtp",
+    "escapes": r"535-5.7.8 Username and Password\r\n535 5.7.8 not accepted - gsmtp",
+    "typography": "“535 5.7.8 Username and Password not accepted” – gsmtp",
+}
+
+
+@pytest.mark.parametrize("text", WRAPPED.values(), ids=WRAPPED)
+def test_case_spacing_and_wrapping_never_matter(known: Knowledge, text: str) -> None:
+    plain = explain(known, "535 5.7.8 Username and Password not accepted - gsmtp")
+    explanation = explain(known, text)
+    assert explanation.provider == plain.provider == "gmail"
+    assert [finding.cause for finding in explanation.findings] == [finding.cause for finding in plain.findings]
+
+
+@pytest.mark.parametrize("code", sorted(code for code in KNOWN_CODES if code >= 400) + [419, 499, 509, 560, 599])
+@pytest.mark.parametrize("form", ["{} Zorp blarg", "SMTP server said\n{}-Zorp\n{} blarg"])
+def test_a_negative_code_is_never_met_with_silence(known: Knowledge, code: int, form: str) -> None:
+    assert explain(known, form.format(code, code)).findings
+
+
+@given(st.integers(4, 5), st.integers(0, 7), st.integers(0, 200))
+def test_an_enhanced_code_is_never_met_with_silence(known: Knowledge, klass: int, subject: int, detail: int) -> None:
+    assert explain(known, f"said: {klass}50 {klass}.{subject}.{detail} Zorp blarg").findings
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_explained(known: Knowledge, text: str) -> None:
+    explanation = explain(known, text)
+    assert len(explanation.findings) <= AT_MOST
+    assert all(0 < finding.confidence <= 1 for finding in explanation.findings)
+    assert all(because.isprintable() for finding in explanation.findings for because in finding.because)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_is_explained_quickly(known: Knowledge, text: str) -> None:
+    began = time.process_time()
+    explain(known, text)
+    assert time.process_time() - began < 5
+
+
+def test_a_text_of_nothing_but_known_words_is_explained_quickly(known: Knowledge) -> None:
+    indexes = (known.signs.wording, known.signs.tools, known.signs.providers)
+    words = " ".join(sorted(word for index in indexes for word in index.by_word))
+    began = time.process_time()
+    explain(known, f"{words} " * (64_000 // len(words) + 1))
+    assert time.process_time() - began < 10
+
+
+def test_a_text_of_nothing_but_known_phrases_is_explained_quickly(known: Knowledge) -> None:
+    phrases = ". ".join(sorted(phrase for phrase, *_ in known.signs.wording.phrases)[::5])
+    began = time.process_time()
+    explanation = explain(known, phrases)
+    assert time.process_time() - began < 10
+    assert explanation.findings
