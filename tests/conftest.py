@@ -39,7 +39,7 @@ class ForbiddenKeyring(KeyringBackend):
 @pytest.fixture(autouse=True)
 def no_real_keyring(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("real") is None:
-        keyring.set_keyring(ForbiddenKeyring())
+        keyring.set_keyring(ForbiddenKeyring())  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -144,6 +145,6 @@ def _singles(sign: Sign) -> Iterator[object]:
     """The sign taken apart: one phrase, one code, one provider and so on each."""
     values = msgspec.structs.asdict(sign.when)
     values["text"] = tuple(map(normalise, sign.when.text))
-    choices = [[(value,) for value in values[key]] or [()] for key in values]
+    choices: list[list[Any]] = [[(value,) for value in values[key]] or [()] for key in values]
     for chosen in itertools.product(*choices):
         yield type(sign.when)(**dict(zip(values, chosen, strict=True)))

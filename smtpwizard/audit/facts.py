@@ -12,6 +12,7 @@ from smtpwizard.model.evidence import (
     Connection,
     Disconnected,
     Evidence,
+    Families,
     Keyring,
     PortAnswer,
     Ports,
@@ -32,6 +33,7 @@ _CLOSED: Final[tuple[tuple[str, type[Evidence], str], ...]] = (
     ("port", PortAnswer, "outcome"),
     ("port", PortAnswer, "speaks"),
     ("ports", Ports, "outcome"),
+    ("families", Families, "outcome"),
 )
 """Families of facts, and the field whose values they can have."""
 _SINGLE: Final = frozenset({"silence", "silence:partial", "deadline", "tls:intercepted"})

@@ -10,7 +10,6 @@ from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.check import Check
 from smtpwizard.model.document import FaultDocument
 
-
 UNWRITTEN: Final = "TODO"
 """What stands in a skeleton."""
 

@@ -17,7 +17,7 @@ async def _run(context: Context, record: Record) -> Verdict:
     rest = [d for d in context.given(Destinations).found if d.address not in {attempt.address for attempt in made}]
 
     async def attempt(destination: Destination) -> Connection:
-        evidence, session = await connect(context, destination)
+        evidence, session = await connect(context, destination, context.options.timeout)
         if session is not None:
             session.close()
         record(evidence)
@@ -37,12 +37,12 @@ def _dead(attempts: list[Connection]) -> Families | None:
     failed = [attempt for attempt in attempts if attempt.outcome != "open"]
     if not failed:
         return None
-    alive = {attempt.family for attempt in attempts} - {attempt.family for attempt in failed}
+    alive = {attempt.family for attempt in attempts if attempt.outcome == "open"}
     families = {attempt.family for attempt in failed}
     outcome: Literal["ipv6-dead", "ipv4-dead", "some-dead"] = "some-dead"
-    if families == {"IPv6"} and "IPv4" in alive:
+    if families == {"IPv6"} and alive == {"IPv4"}:
         outcome = "ipv6-dead"
-    elif families == {"IPv4"} and "IPv6" in alive:
+    elif families == {"IPv4"} and alive == {"IPv6"}:
         outcome = "ipv4-dead"
     delay = sum(attempt.elapsed_ms for attempt in failed)
     return Families(outcome, tuple(attempt.address for attempt in failed), round(delay, 1))

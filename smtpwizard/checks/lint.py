@@ -6,6 +6,8 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import SecretFlawed, SecretShape, SettingFlaw
@@ -13,7 +15,7 @@ from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret, SecretFlaw
 from smtpwizard.model.smtp import Mechanism, Security
 from smtpwizard.model.stage import Stage, Status
-from smtpwizard.model.text import printable
+from smtpwizard.model.text import printable, redact_credentials
 
 _SCHEME = re.compile(r"(?i)^[a-z][a-z0-9+.-]*://")
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
@@ -48,7 +50,7 @@ _FATAL_SECRET = frozenset({SecretFlaw.EMPTY, SecretFlaw.TOO_LONG, SecretFlaw.LIN
 async def _run(context: Context, record: Record) -> Verdict:
     status = Status.PASS
     for flaw in _settings(context.account, context.provider):
-        record(flaw)
+        record(_without_secret(flaw, context.secret))
         status = _worse(status, Status.FAIL if flaw.flaw in HOPELESS else Status.WARN)
     if context.secret is not None and context.account.username is not None:
         token = context.account.mechanism in {Mechanism.XOAUTH2, Mechanism.OAUTHBEARER}
@@ -60,6 +62,15 @@ async def _run(context: Context, record: Record) -> Verdict:
             elif not evidence.matches:
                 status = _worse(status, Status.WARN)
     return Verdict(status)
+
+
+def _without_secret(flaw: SettingFlaw, secret: Secret | None) -> SettingFlaw:
+    """The flaw as it may be shown: what was pasted into a setting may be, or hold, the secret."""
+    value, suggestion = redact_credentials(flaw.value), flaw.suggestion
+    if secret is not None:
+        value = secret.redact(value)
+        suggestion = secret.redact(suggestion) if suggestion is not None else None
+    return msgspec.structs.replace(flaw, value=value, suggestion=suggestion)
 
 
 def _worse(one: Status, other: Status) -> Status:
@@ -86,7 +97,7 @@ def _host(host: str) -> Iterator[SettingFlaw]:
     if not host.strip():
         yield SettingFlaw("host", "empty", shown)
         return
-    bare = _SCHEME.sub("", host.strip()).strip(_QUOTES).partition("/")[0]
+    bare = _SCHEME.sub("", host.strip()).strip(_QUOTES).partition("/")[0].rpartition("@")[2]
     bare = _SPACE.sub("", bare)
     name, colon, port = bare.rpartition(":")
     if colon and port.isdecimal() and ":" not in name:

@@ -26,7 +26,8 @@ async def _run(context: Context, record: Record) -> Verdict:
     account = context.account
     token = secrets.token_hex(4)
     message_id = make_msgid(domain=(account.sender or "").rpartition("@")[2] or "localhost")
-    message = EmailMessage(policy=policy.SMTPUTF8 if not (account.sender or "").isascii() else policy.SMTP)
+    plain = (account.sender or "").isascii() and (account.recipient or "").isascii()
+    message = EmailMessage(policy=policy.SMTP if plain else policy.SMTPUTF8)
     message["From"] = account.sender or ""
     message["To"] = account.recipient or ""
     message["Subject"] = f"smtpwizard test {token}"

@@ -19,9 +19,12 @@ async def _run(context: Context, record: Record) -> Verdict:
     destinations = context.given(Destinations).found
     first: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
     made: list[Connection] = []
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + context.options.timeout
 
     async def attempt(destination: Destination) -> None:
-        evidence, session = await connect(context, destination)
+        # All attempts end together, so that none is lost when the check's own time is over.
+        evidence, session = await connect(context, destination, max(ends - loop.time(), HEAD_START))
         made.append(evidence)
         record(evidence)
         if session is not None and first.done():
@@ -50,13 +53,13 @@ def _either(first: asyncio.Future[Session], attempts: list[asyncio.Task[None]]) 
     return [first, *attempts]
 
 
-async def connect(context: Context, destination: Destination) -> tuple[Connection, Session | None]:
-    """Open one connection as the options of the run have it."""
+async def connect(context: Context, destination: Destination, limit: float) -> tuple[Connection, Session | None]:
+    """Open one connection within `limit` seconds, as the options of the run have it."""
     return await context.ports.network.connect(
         context.account.host,
         destination.address,
         destination.port,
-        context.options.timeout,
+        limit,
         context.say,
         allow_cleartext_auth=context.options.allow_cleartext_auth,
     )

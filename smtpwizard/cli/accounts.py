@@ -202,12 +202,13 @@ def _entered_secret(account: Account, from_file: Secret | None, given: dict[str,
     if len(ways) > 1:
         raise UsageError("Give the secret one way: --password-stdin, --password-env or --token-command.")
     if given["password_stdin"]:
-        return Secret(sys.stdin.read(MAX_SECRET_LENGTH * 2).removesuffix("\n").removesuffix("\r"))
+        read = sys.stdin.buffer.read(MAX_SECRET_LENGTH * 4)
+        return _decoded(read.removesuffix(b"\n").removesuffix(b"\r"), "on standard input")
     if given["password_env"]:
         value = os.environ.get(given["password_env"])
         if value is None:
             raise UsageError(f"The environment variable {printable(given['password_env'], limit=60)} is not set.")
-        return Secret(value)
+        return _decoded(os.fsencode(value), f"in {printable(given['password_env'], limit=60)}")
     if given["token_command"]:
         return _from_command(given["token_command"])
     if from_file is not None or account.username is None:
@@ -222,12 +223,30 @@ def _entered_secret(account: Account, from_file: Secret | None, given: dict[str,
 def _from_command(command: str) -> Secret:
     try:
         words = shlex.split(command)
+        if not words:
+            raise UsageError("--token-command is empty.")
         done = subprocess.run(  # noqa: S603 - the person's own command, run without a shell
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=TOKEN_COMMAND_SECONDS, check=True
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=TOKEN_COMMAND_SECONDS, check=False
         )
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise UsageError(f"The token command did not succeed: {type(error).__name__}.") from None
-    return Secret(done.stdout[: MAX_SECRET_LENGTH * 4].decode("utf-8", "replace").partition("\n")[0].removesuffix("\r"))
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"The token command did not end within {TOKEN_COMMAND_SECONDS} seconds.") from None
+    except OSError as error:
+        raise UsageError(f"The token command cannot be run: {error.strerror}.") from None
+    except ValueError as error:
+        raise UsageError(f"--token-command cannot be read as a command: {error}.") from None
+    if done.returncode != 0:
+        raise UsageError(f"The token command ended with status {done.returncode}; run it by itself to see why.")
+    first = done.stdout[: MAX_SECRET_LENGTH * 4].partition(b"\n")[0].removesuffix(b"\r")
+    if not first:
+        raise UsageError("The token command printed nothing on its first line.")
+    return _decoded(first, "that the token command printed")
+
+
+def _decoded(raw: bytes, where: str) -> Secret:
+    try:
+        return Secret(raw.decode())
+    except UnicodeDecodeError:
+        raise UsageError(f"The secret {where} is not UTF-8 text.") from None
 
 
 def _options(given: dict[str, Any]) -> Options:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +37,8 @@ def check(accounts: Path | None, jobs: int, as_json: bool, events: bool, junit: 
     --accounts holds one JSON object a line, with host, port, security, username, from, to, and password_env or
     token_command.
     """
+    import asyncio
+
     from smtpwizard.cli.running import run_many, run_one
 
     if as_json and events:

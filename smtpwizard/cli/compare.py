@@ -11,6 +11,7 @@ import msgspec
 from smtpwizard.cli.main import ExitCode
 from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.errors import UsageError
+from smtpwizard.model.text import printable
 
 REPORT_LIMIT: Final = 32 * 1024 * 1024
 """Octets of a report file."""
@@ -35,9 +36,9 @@ def compare(one: Path, other: Path, as_json: bool) -> int:
     else:
         click.echo(wrapped(paint(result.meaning, bold=True)))
         for difference in result.differences:
-            click.echo(f"\n{difference.what}")
-            click.echo(wrapped(difference.one, "         ", f"  {one.name[:20]}: "))
-            click.echo(wrapped(difference.other, "         ", f"  {other.name[:20]}: "))
+            click.echo(f"\n{printable(difference.what)}")
+            click.echo(wrapped(printable(difference.one), "         ", f"  {one.name[:20]}: "))
+            click.echo(wrapped(printable(difference.other), "         ", f"  {other.name[:20]}: "))
     return ExitCode.OK if result.same else ExitCode.FAILED
 
 

@@ -10,6 +10,7 @@ import click
 
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.model.errors import UsageError
+from smtpwizard.model.text import printable
 from smtpwizard.troubleshoot.reading import INPUT_LIMIT
 
 READ_LIMIT: Final = 4 * INPUT_LIMIT
@@ -28,8 +29,11 @@ def explain(text: str | None, provider_id: str | None, batch: bool, as_json: boo
     """
     knowledge = load_knowledge()
     if provider_id is not None and provider_id not in knowledge.providers:
-        raise UsageError(f"There is no provider {provider_id!r}. `smtpwizard providers` lists those that are known.")
+        shown = printable(provider_id, limit=60)
+        raise UsageError(f"There is no provider {shown!r}. `smtpwizard providers` lists those that are known.")
     if batch:
+        if text not in {None, "-"}:
+            raise UsageError("--batch reads its texts from standard input; leave out the text.")
         _batch(knowledge, provider_id)
         return 0
     if text is None and sys.stdin.isatty():
@@ -49,7 +53,7 @@ def _one(knowledge: Knowledge, text: str, provider_id: str | None, *, as_json: b
     from smtpwizard.output.documents import explain_document, to_json
     from smtpwizard.troubleshoot.explain import explain as explain_text
 
-    document = explain_document(knowledge, text, explain_text(knowledge, text, provider=provider_id))
+    document = explain_document(knowledge, explain_text(knowledge, text, provider=provider_id))
     if as_json:
         click.echo(to_json(document))
         return
@@ -66,7 +70,7 @@ def _batch(knowledge: Knowledge, provider_id: str | None) -> None:
 
     write = sys.stdout.write
     for line in _lines():
-        write(to_json(explain_document(knowledge, line, explain_text(knowledge, line, provider=provider_id)), indent=0))
+        write(to_json(explain_document(knowledge, explain_text(knowledge, line, provider=provider_id)), indent=0))
         write("\n")
     sys.stdout.flush()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,6 +82,8 @@ def _write(knowledge: Knowledge, target: Target, request: Request, planned: Plan
     if not prove:
         click.echo(f"Not proven yet: smtpwizard check --env {written.path} --for {target.id}", err=True)
         return ExitCode.OK
+
+    import asyncio
 
     from smtpwizard.cli.check import STATUS_OF
     from smtpwizard.cli.running import run_one

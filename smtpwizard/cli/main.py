@@ -13,7 +13,7 @@ from enum import IntEnum
 import click
 
 from smtpwizard import __version__, cli
-from smtpwizard.model.errors import CannotRunError, SmtpWizardError
+from smtpwizard.model.errors import SmtpWizardError, UsageError
 
 
 class ExitCode(IntEnum):
@@ -57,8 +57,18 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="smtpwizard")
+@click.option(
+    "--timeout", type=click.FloatRange(0.2, 600), default=10.0, metavar="S", help="Wizard: seconds for a stage."
+)
+@click.option("--ca-file", metavar="PEM", help="Wizard: trust these authorities too.")
+@click.option("--nameserver", metavar="IP[:PORT]", help="Wizard: ask this name server.")
+@click.option(
+    "--resolve", "overrides", multiple=True, metavar="HOST:PORT:ADDR[:PORT]", help="Wizard: use this address."
+)
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(
+    context: click.Context, timeout: float, ca_file: str | None, nameserver: str | None, overrides: tuple[str, ...]
+) -> None:
     """From "this program must send mail" to a working, proven .env, and the reason when it fails.
 
     Without a command, the full-screen wizard starts.
@@ -66,7 +76,9 @@ def main(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         from smtpwizard.cli.wizard import start
 
-        start()
+        start(timeout, ca_file, nameserver, overrides)
+    elif ca_file or nameserver or overrides:
+        raise UsageError(f"Options of {context.invoked_subcommand} stand after it, not before it.")
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -86,15 +98,14 @@ def status(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
-    except CannotRunError as error:
-        click.echo(f"smtpwizard: {error}", err=True)
-        return ExitCode.CANNOT_RUN
-    except SmtpWizardError as error:
+    except UsageError as error:
         click.echo(f"smtpwizard: {error}", err=True)
         return ExitCode.USAGE
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python must not complain about that once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SmtpWizardError as error:
+        click.echo(f"smtpwizard: {error}", err=True)
+        return ExitCode.CANNOT_RUN
+    except SystemExit:
+        # Click leaves like this, and only then, where whoever read our output has gone (EPIPE).
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - no input may end in a traceback, which could hold what it must not
         frame = traceback.extract_tb(error.__traceback__)[-1]

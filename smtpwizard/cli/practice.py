@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
@@ -30,6 +29,8 @@ def practice(scenario_id: str | None, everything: bool, only_list: bool, port: i
     It listens on loopback, prints its ports and where its certificate authority lies, and ends with Ctrl-C. Without
     SCENARIO it plays one where all is well.
     """
+    import asyncio
+
     from smtpwizard.practice.scenario import load_scenarios
 
     scenarios = load_scenarios()
@@ -60,6 +61,8 @@ def named(scenario_id: str) -> Scenario:
 
 
 async def _serve(chosen: list[Scenario], port: int, *, as_json: bool, show: bool) -> None:
+    import asyncio
+
     from smtpwizard.practice.server import serve_all
 
     async with serve_all(chosen, port=port) as served:

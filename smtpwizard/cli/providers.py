@@ -23,6 +23,10 @@ def providers(provider_id: str | None, text: str | None, as_json: bool) -> int:
         provider = knowledge.providers.get(provider_id)
         if provider is None:
             near = [found.id for found in search(knowledge.providers, provider_id)[:5]]
+            if not near:
+                import difflib
+
+                near = difflib.get_close_matches(provider_id[:60].casefold(), knowledge.providers, 3)
             hint = f" Near it: {', '.join(near)}." if near else " `smtpwizard providers` lists all."
             raise UsageError(f"There is no provider {printable(provider_id, limit=60)!r}.{hint}")
         if as_json:

@@ -16,7 +16,7 @@ from smtpwizard.cli.accounts import Request, read_request
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.errors import SmtpWizardError, UsageError
-from smtpwizard.model.event import CheckFinished
+from smtpwizard.model.event import CheckFinished, RunStarted
 from smtpwizard.model.report import Report
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status, worst
@@ -51,8 +51,6 @@ class AccountLine(
 async def run_one(knowledge: Knowledge, request: Request, *, as_json: bool, events: bool) -> ReportDocument:
     """Test one account, printing as asked."""
     report = Report()
-    if not (as_json or events):
-        click.echo(heading(request.account))
     ports = real_ports(knowledge, request.options)
     context = make_context(request.account, request.secret, request.provider, request.options, ports)
     async with aclosing(run_checks(all_checks(), context)) as stream:
@@ -60,7 +58,11 @@ async def run_one(knowledge: Knowledge, request: Request, *, as_json: bool, even
             report = report.apply(event)
             if events:
                 click.echo(msgspec.json.encode(event).decode())
-            elif not as_json and isinstance(event, CheckFinished):
+            elif as_json:
+                continue
+            elif isinstance(event, RunStarted):
+                click.echo(heading(event.account))
+            elif isinstance(event, CheckFinished):
                 click.echo(check_line(report.check(event.id)))
     document = report_document(knowledge, report, diagnose(knowledge, report))
     if as_json:
@@ -89,15 +91,19 @@ async def run_many(knowledge: Knowledge, path: Path, given: dict[str, Any], jobs
         click.echo(to_json(document, indent=0))
 
     lines = _lines(path)
-    async with asyncio.TaskGroup() as group:
-        for number, line in enumerate(lines, 1):
-            try:
-                request = _request(knowledge, given, line, f"{path} line {number}")
-            except UsageError as error:
-                fault = error
-                break
-            await room.acquire()
-            group.create_task(work(request))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number, line in enumerate(lines, 1):
+                try:
+                    request = _request(knowledge, given, line, f"{path} line {number}")
+                except UsageError as error:
+                    fault = error
+                    break
+                await room.acquire()
+                group.create_task(work(request))
+    except* UsageError as refused:
+        # What is wrong with the options is wrong for every account.
+        fault = UsageError(str(refused.exceptions[0]))
     if fault is not None:
         raise fault
     return worst(list(verdicts))

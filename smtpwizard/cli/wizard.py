@@ -4,33 +4,52 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from smtpwizard.model.errors import CannotRunError
 
 if TYPE_CHECKING:
+    from smtpwizard.model.check import Options
     from smtpwizard.wizard.surroundings import Surroundings
 
 
-def start() -> None:
+def start(timeout: float, ca_file: str | None, nameserver: str | None, overrides: tuple[str, ...]) -> None:
     """Run the wizard against the world.
 
     Raises:
         CannotRunError: there is no terminal.
+        UsageError: an option cannot be used.
     """
     need_terminal()
+    from smtpwizard.model.check import Options
     from smtpwizard.wiring import real_surroundings
 
-    run_app(real_surroundings())
+    options = Options(timeout=timeout, ca_file=ca_file, nameserver=nameserver)
+    if ca_file is not None:
+        from smtpwizard.net.tls import check_ca_file
+
+        check_ca_file(ca_file)
+    if nameserver is not None:
+        from smtpwizard.net.dns import parse_nameserver
+
+        parse_nameserver(nameserver)
+    if overrides:
+        from smtpwizard.cli.accounts import parse_override
+
+        options = replace(options, overrides=tuple(map(parse_override, overrides)))
+    run_app(real_surroundings(), options)
 
 
-def run_app(surroundings: Surroundings) -> None:
+def run_app(surroundings: Surroundings, options: Options | None = None) -> None:
     """Run the wizard and say what came of it."""
     import click
 
     from smtpwizard.tui.app import WizardApp
+    from smtpwizard.wizard.state import Progress
 
-    outcome = WizardApp(surroundings).run()
+    progress = Progress() if options is None else Progress(options=options)
+    outcome = WizardApp(surroundings, progress).run()
     if outcome is not None and outcome.file is not None:
         proven = "proven by a log-in made from it" if outcome.proven else "not proven yet"
         click.echo(f"{outcome.file} was written, {proven}.")

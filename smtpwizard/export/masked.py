@@ -17,6 +17,7 @@ from smtpwizard.model.text import LINE_LIMIT, MASK, printable, redact_credential
 _SECRET_NAME: Final = re.compile(
     r"pass|pwd|secret|token|key|cred|auth|private|salt|sign|cookie|session|hook|dsn|cert|license|bearer|pin\b", re.I
 )
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,49}")
 _DISABLED: Final = re.compile(r"[\s\ufeff]*#[#\s]*(?:export\s+)?(?P<key>[A-Za-z_]\w*)\s*=\s*")
 """A setting in a comment."""
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -73,6 +74,9 @@ class Shade:
             if disabled is not None and self._hidden(disabled["key"]):
                 return f"{disabled[0]}{MASK}"
             return redact_credentials(line)
+        if entry.key not in self.open_keys and (entry.value is None or _NAME.fullmatch(entry.key) is None):
+            # No setting: perhaps a line of a key in base64.
+            return MASK
         if position > entry.start:
             return MASK if self._hidden(entry.key) else redact_credentials(line)
         if not self._hidden(entry.key):

@@ -120,8 +120,8 @@ def _addition(text: str, lines: Sequence[str], end: str) -> Edit:
     elif not body.endswith(("\n", "\r")):
         lead = end * 2
     else:
-        blank_line_before = re.search(r"(?:\r\n|\n|\r|^)[^\S\r\n]*(?:\r\n|\n|\r)\Z", body)
-        lead = "" if blank_line_before else end
+        last_line = re.sub(r"(\r\n|\n|\r)\Z", "", body).rstrip(" \t")
+        lead = "" if not last_line or last_line.endswith(("\n", "\r")) else end
     return Edit(len(text), len(text), lead + block)
 
 

@@ -151,7 +151,8 @@ def _texts(target: Target, found: Mapping[str, str]) -> tuple[dict[str, str], tu
         if value is None:
             if variable.required:
                 missing.append(variable.name)
-            value = variable.default
+            # A sender that the program makes up is no part of the account.
+            value = None if variable.holds == "from_address" else variable.default
         if value is not None and variable.holds in {"driver", "enabled"} and value.casefold() != _constant(variable):
             warnings.append(
                 f"{variable.name} is {printable(value, limit=60)!r}: {target.name} sends over SMTP only with "

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 _TOKEN: Final = re.compile(r"\{(?P<name>\w+)\}|(?P<open>\[)|(?P<close>\])|(?P<text>[^{}\[\]]+)")
+_SOLE: Final = re.compile(r"\{\w+\}")
 _LONGEST: Final = 16_384
 """Characters of a text that is taken apart; a longer one is no setting."""
 
@@ -43,6 +44,8 @@ def take_apart(template: str, text: str, *, percent_encoded: bool = False) -> di
     """What stood for each placeholder, or None where the text has another form."""
     if len(text) > _LONGEST:
         return None
+    if _SOLE.fullmatch(template):
+        return {template[1:-1]: unquote(text) if percent_encoded else text}
     pattern = ""
     for token in _TOKEN.finditer(template):
         if token["open"]:

@@ -13,7 +13,6 @@ from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Mechanism
 from smtpwizard.model.text import printable
 
-
 _ITERATION_COUNT: Final = re.compile(rb",i=0*(\d+)")
 """The work that a SCRAM server asks for (RFC 5802, section 5.1). A million rounds or more would hold everything up."""
 

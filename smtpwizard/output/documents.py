@@ -59,10 +59,10 @@ def report_document(knowledge: Knowledge, report: Report, diagnosis: Diagnosis) 
     )
 
 
-def explain_document(knowledge: Knowledge, text: str, explanation: Explanation) -> ExplainDocument:
+def explain_document(knowledge: Knowledge, explanation: Explanation) -> ExplainDocument:
     """An explained text. Credentials in it are hidden."""
     return ExplainDocument(
-        input=explanation.reading.text if explanation.reading.text != text else text,
+        input=explanation.reading.text,
         replies=explanation.reading.replies,
         provider=explanation.provider,
         stage=explanation.stage,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from smtpwizard.model.cause import Cause
 from smtpwizard.model.document import ExplainDocument, RemedyDocument
 from smtpwizard.model.provider import Provider
+from smtpwizard.output.remedies import fill
 from smtpwizard.output.report_text import SECURITY_WORDS, causes_text, remedy_lines
 from smtpwizard.output.style import paint, wrapped
 
@@ -45,7 +46,7 @@ def cause_page(cause: Cause) -> str:
     lines.append(wrapped(cause.explanation))
     lines += ["", paint("How to be sure", bold=True), wrapped(cause.sure, "  ")]
     lines += ["", paint("What to do", bold=True)]
-    for number, remedy in enumerate(cause.remedy, 1):
+    for number, remedy in enumerate((fill(remedy, None) for remedy in cause.remedy), 1):
         document = RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
         lines.extend(remedy_lines(number, document))
         if remedy.provider:

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.stage import Status
+from smtpwizard.model.text import printable
 
 
 def junit(documents: list[ReportDocument]) -> bytes:
@@ -17,7 +18,7 @@ def junit(documents: list[ReportDocument]) -> bytes:
         suite = ElementTree.SubElement(
             root,
             "testsuite",
-            name=f"{account.host}:{account.port} {account.security}",
+            name=f"{printable(account.host)}:{account.port} {account.security}",
             tests=str(len(statuses)),
             failures=str(statuses.count(Status.FAIL)),
             errors=str(statuses.count(Status.ERROR)),

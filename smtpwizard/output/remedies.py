@@ -10,6 +10,7 @@ import msgspec
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Cause, Remedy
+from smtpwizard.model.text import printable
 
 _UNKNOWN = {
     "host": "smtp.example.com",
@@ -49,10 +50,11 @@ def _values(account: Account | None) -> Mapping[str, str]:
     if account is None:
         return _UNKNOWN
     sender = account.sender or account.username or _UNKNOWN["sender"]
-    return {
+    values = {
         "host": account.host,
         "port": str(account.port),
         "username": account.username or _UNKNOWN["username"],
         "sender": sender,
         "domain": sender.rpartition("@")[2] or _UNKNOWN["domain"],
     }
+    return {key: printable(value) for key, value in values.items()}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from smtpwizard.model.account import Account
 from smtpwizard.model.document import CauseDocument, RemedyDocument, ReportDocument
 from smtpwizard.model.report import CheckResult
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
+from smtpwizard.model.text import printable
 from smtpwizard.output.style import COLOURS, paint, wrapped
 from smtpwizard.output.words import GLYPHS, STATUS_WORDS, summary
 
@@ -23,8 +26,8 @@ _VERDICTS = {
 
 def heading(account: Account) -> str:
     """What is going to be tested."""
-    who = f", as {account.username}" if account.username else ", without logging in"
-    where = paint(f"{account.host} port {account.port}", bold=True)
+    who = f", as {printable(account.username)}" if account.username else ", without logging in"
+    where = paint(f"{printable(account.host)} port {account.port}", bold=True)
     return f"Checking {where} ({SECURITY_WORDS[account.security]}){who}\n"
 
 
@@ -32,7 +35,9 @@ def check_line(result: CheckResult) -> str:
     """One finished check."""
     status = result.status or Status.SKIP
     word = paint(f"{GLYPHS[status]} {STATUS_WORDS[status]:<8}", COLOURS[status])
-    text = f"{summary(result)} [{result.duration_ms:.0f} ms]" if status is not Status.SKIP else summary(result)
+    text = summary(result)
+    if status is not Status.SKIP:
+        text = f"{text} [{result.duration_ms:.0f} ms]".strip()
     indent = " " * 11
     line = f"{word} {paint(result.title, dim=status is Status.SKIP)}"
     return f"{line}\n{paint(wrapped(text, indent), dim=True)}" if text else line
@@ -43,17 +48,17 @@ def conclusion(document: ReportDocument) -> str:
     colour = COLOURS[document.verdict]
     lines = ["", paint(_VERDICTS[document.verdict], colour, bold=True)]
     if document.causes:
-        lines.append(causes_text(document.causes))
+        lines.append(causes_text(document.causes, tried={check.id for check in document.checks}))
     elif document.verdict is Status.FAIL:
         lines.append(wrapped("What was seen fits no cause that this program knows. The transcript is in --json."))
     return "\n".join(lines)
 
 
-def causes_text(causes: tuple[CauseDocument, ...]) -> str:
-    """The likeliest cause in full, and the runner-up in brief."""
+def causes_text(causes: tuple[CauseDocument, ...], *, tried: Collection[str] = ()) -> str:
+    """The likeliest cause in full, and the runner-up in brief. `tried` holds the checks that have been carried out."""
     first, *others = causes
     lines = ["", cause_text(first)]
-    if first.decided_by:
+    if first.decided_by and first.decided_by not in tried:
         lines.append(wrapped(f"The text alone cannot settle this. A live check would: {first.decided_by}.", "  "))
     rivals = [cause for cause in others if cause.confidence >= 0.05][:2]
     if rivals:

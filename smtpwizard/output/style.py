@@ -27,7 +27,7 @@ def coloured() -> bool:
 
 def paint(text: str, colour: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
     """The text, coloured where that can be seen."""
-    return click.style(text, fg=colour, bold=bold, dim=dim) if coloured() else text
+    return click.style(text, fg=colour, bold=bold or None, dim=dim or None) if coloured() else text
 
 
 def width() -> int:

@@ -34,6 +34,7 @@ from smtpwizard.model.evidence import (
 )
 from smtpwizard.model.report import CheckResult
 from smtpwizard.model.stage import Status
+from smtpwizard.model.text import printable
 
 STATUS_WORDS = {
     Status.PASS: "passed",
@@ -126,7 +127,7 @@ _AUTH = {
     "needs-tls": "log-in is offered only after TLS",
     "mechanism-unsupported": "no usable mechanism; offered: {offered}",
     "cleartext-refused": "not attempted: the password would cross the network unencrypted",
-    "bad-challenge": "the server's challenge for {mechanism} makes no sense ({detail})",
+    "bad-challenge": "the server's challenge for {mechanism} makes no sense: {detail}",
     "no-credentials": "no secret to log in with",
 }
 _STARTTLS = {
@@ -207,7 +208,11 @@ def _resolutions(evidence: list[AnyEvidence]) -> list[AnyEvidence]:
 
 
 def describe(evidence: AnyEvidence) -> str:
-    """One fact, in words."""
+    """One fact, in words. Safe to show, wherever the evidence came from."""
+    return printable(_describe(evidence))
+
+
+def _describe(evidence: AnyEvidence) -> str:
     match evidence:
         case SettingFlaw():
             pattern = _SETTING.get(evidence.flaw, "{field}: " + evidence.flaw)
@@ -272,7 +277,9 @@ def describe(evidence: AnyEvidence) -> str:
             return _certificate(evidence)
         case AuthAttempt():
             text = _AUTH[evidence.outcome].format(
-                mechanism=evidence.mechanism, offered=" ".join(evidence.offered) or "none", detail=evidence.detail
+                mechanism=evidence.mechanism,
+                offered=" ".join(evidence.offered) or "none",
+                detail=evidence.detail or "unreadable",
             )
             return f"{text} ({evidence.detail})" if evidence.detail and evidence.outcome == "refused" else text
         case MessageSent():
@@ -305,8 +312,9 @@ def _certificate(evidence: Certificate) -> str:
         host=evidence.host,
         key=evidence.key,
         signature=evidence.signature,
-        verify_message=evidence.verify_message,
+        verify_message=evidence.verify_message or "no reason given",
     )
     by = f"; replaced on the way by {evidence.interceptor}" if evidence.interceptor else ""
     until = f" until {evidence.not_after[:10]}" if evidence.verdict in {"trusted", "pinned"} else ""
-    return f"certificate {text}{until}{by}"
+    link = ": " if text.startswith(("it ", "its ")) else " "
+    return f"certificate{link}{text}{until}{by}"

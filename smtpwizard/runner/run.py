@@ -9,6 +9,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from typing import Final
 
+import msgspec
+
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Check, Context, NotGivenError, Options, Verdict
 from smtpwizard.model.errors import UsageError
@@ -29,6 +31,7 @@ from smtpwizard.model.ports import Ports
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.stage import Status, worst
+from smtpwizard.model.text import redact_credentials
 
 SLOW_AFTER: Final = 3.0
 """Seconds after which a check that still runs is said to be slow."""
@@ -60,7 +63,7 @@ class Run:
     async def events(self) -> AsyncGenerator[AnyEvent, None]:
         """Run everything. Closing the iterator cancels what still goes on."""
         yield RunStarted(
-            self._context.account,
+            _without_secret(self._context.account, self._context.secret),
             self._clock.now(),
             tuple(PlannedCheck(check.id, check.stage, check.title) for check in self._plan),
         )
@@ -179,6 +182,18 @@ def _crash(error: Exception) -> Crash:
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].name} line {frames[-1].lineno}" if frames else ""
     return Crash(type(error).__name__, where)
+
+
+def _without_secret(account: Account, secret: Secret | None) -> Account:
+    """The account as it may be shown.
+
+    Some providers take one token as user name and as password, and some people paste a URL with both for a host.
+    """
+    host, username = redact_credentials(account.host), account.username
+    if secret is not None:
+        host = secret.redact(host)
+        username = secret.redact(username) if username is not None else None
+    return msgspec.structs.replace(account, host=host, username=username)
 
 
 def plan(checks: Sequence[Check], context: Context) -> tuple[Check, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -14,14 +13,13 @@ from textual.screen import Screen
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.pages import page_for
 from smtpwizard.tui.theme import ANSI_VARIABLES, DARK, LIGHT
-from smtpwizard.wizard import flow
 from smtpwizard.wizard.outcome import Outcome, outcome
-from smtpwizard.wizard.state import JOURNEY, Progress
-from smtpwizard.wizard.surroundings import Surroundings
+from smtpwizard.wizard.state import JOURNEY, Progress, Step
 
 if TYPE_CHECKING:
     from smtpwizard.model.ports import Ports
     from smtpwizard.tui.scenario.stage import Stage
+    from smtpwizard.wizard.surroundings import Surroundings
 
 UNSAVED = "What you entered and found out is not written to a file yet, and would be gone."
 
@@ -29,12 +27,14 @@ UNSAVED = "What you entered and found out is not written to a file yet, and woul
 class WizardApp(App[Outcome]):
     """From a provider to a proven file, full screen."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "frame/page.tcss"]
     TITLE = "smtpwizard"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_DISPLAY = "^p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "page_help", "Help", id="help", key_display="f1", tooltip="What this page is for"),
+        # With priority, so that what is typed right behind the key already goes to the next field.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("ctrl+p", "command_palette", "Commands", id="commands", key_display="^p", tooltip="All commands"),
         Binding("ctrl+q,ctrl+c", "leave", "Quit", id="quit", key_display="^q", priority=True, tooltip="End the wizard"),
     ]
@@ -42,10 +42,10 @@ class WizardApp(App[Outcome]):
     def __init__(self, surroundings: Surroundings, progress: Progress | None = None) -> None:
         self.surroundings = surroundings
         self.progress = progress or Progress()
-        super().__init__()
+        super().__init__(css_path=["app.tcss", "frame/page.tcss", f"{self._first}/screen.tcss"])
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.set_reactive(App.theme, DARK.name)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return ANSI_VARIABLES
@@ -55,20 +55,37 @@ class WizardApp(App[Outcome]):
         """Whether this is a demonstration."""
         return self.surroundings.practice is not None
 
+    @property
+    def _first(self) -> str:
+        """Folder of the page that stays at the bottom of all others. Its style sheet is loaded with the app's own."""
+        return "scenario" if self.practice else "provider"
+
+    def get_default_screen(self) -> Screen[None]:
+        return page_for(Step.PROVIDER, practice=self.practice)
+
     def on_mount(self) -> None:
-        self.push_screen(page_for(self.progress.step, practice=self.practice))
+        if self.progress.step is not Step.PROVIDER:
+            self.push_screen(page_for(self.progress.step, practice=self.practice))
 
     def go(self, progress: Progress) -> None:
         """Take over the progress, and show its page."""
         here = self.progress.step
         self.progress = progress
-        if progress.step is not here or progress.focus is not None:
+        if progress.step is here and progress.focus is None:
+            return
+        if progress.step is Step.PROVIDER:
+            self.pop_screen()
+        elif here is Step.PROVIDER:
+            self.push_screen(page_for(progress.step, practice=self.practice))
+        else:
             self.switch_screen(page_for(progress.step, practice=self.practice))
 
     @cached_property
     def ports(self) -> Ports:
         """The adapters for what is not a run: one keyring for the whole time."""
-        return self.surroundings.ports(self.progress.options)
+        from smtpwizard.model.check import Options
+
+        return self.surroundings.ports(self.progress.options or Options())
 
     @cached_property
     def stage(self) -> Stage:
@@ -97,6 +114,8 @@ class WizardApp(App[Outcome]):
 
     def action_leave(self) -> None:
         """End the wizard, after a question where something would be lost."""
+        from smtpwizard.wizard import flow
+
         progress = self.screen.remember() if isinstance(self.screen, Page) else self.progress
         self.progress = progress
         if not flow.leaving_loses(progress):
@@ -112,6 +131,8 @@ class WizardApp(App[Outcome]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
+        from smtpwizard.wizard import flow
+
         if isinstance(screen, Page):
             for stop in JOURNEY:
                 if stop is not screen.STEP and not flow.lacks(self.progress, stop):

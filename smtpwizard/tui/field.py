@@ -16,8 +16,9 @@ class LineField(Input):
         Binding("enter", "submit", "Continue", id="continue", key_display="enter", tooltip="Go on with what is here"),
     ]
 
-    def __init__(self, value: str, title: str, *, id: str, placeholder: str = "") -> None:
-        super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False)
+    def __init__(self, value: str, title: str, *, id: str, placeholder: str = "", replaces: bool = False) -> None:
+        """With `replaces`, what is typed first takes the place of what stands there."""
+        super().__init__(value, placeholder=placeholder, id=id, select_on_focus=replaces)
         self.border_title = title
 
 

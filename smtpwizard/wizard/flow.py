@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import Final, assert_never
+
+from msgspec.structs import replace
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Remedy
@@ -184,6 +185,22 @@ def fields_needed(progress: Progress) -> tuple[Field, ...]:
     if asks_sender(progress):
         fields.append(Field.SENDER)
     return tuple(fields)
+
+
+def first_field(progress: Progress) -> Field | None:
+    """The field to begin with: the one that is asked for, else the first that is empty; None where all are filled."""
+    needed = fields_needed(progress)
+    if progress.focus in needed:
+        return progress.focus
+    form = progress.form
+    empty = {
+        Field.HOST: not form.host,
+        Field.PORT: not form.port,
+        Field.USERNAME: not form.username,
+        Field.SECRET: not progress.secret_held,
+        Field.SENDER: not form.sender,
+    }
+    return next((field for field in needed if empty.get(field, False)), None)
 
 
 def account_of(progress: Progress) -> Account:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smtpwizard.model.stage import Status
-from smtpwizard.wizard.state import Progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smtpwizard.wizard.state import Progress
 
 
 @dataclass(frozen=True, slots=True)

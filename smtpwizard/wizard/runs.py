@@ -41,13 +41,13 @@ def whole_run(progress: Progress) -> Run:
     """Every check up to the sender."""
     account = account_of(progress)
     kept = progress.keeping is Keeping.KEYRING and progress.keyring is not None
-    options = replace(progress.options, vault_name=vault_name(account) if kept else None)
+    options = replace(progress.options or Options(), vault_name=vault_name(account) if kept else None)
     return Run(msgspec.structs.replace(account, recipient=None), progress.secret, progress.provider, options)
 
 
 def proof_run(progress: Progress, *, send: bool) -> Run:
     """The envelope as a dry run, or a real message."""
-    options = replace(progress.options, send=send, only=(MESSAGE if send else ENVELOPE,))
+    options = replace(progress.options or Options(), send=send, only=(MESSAGE if send else ENVELOPE,))
     return Run(account_of(progress), progress.secret, progress.provider, options)
 
 
@@ -56,7 +56,7 @@ def file_run(progress: Progress, account: Account, secret: Secret | None) -> Run
     only = (LOGIN,) if account.username is not None else (SENDER,)
     if account.username is None and account.sender is None:
         account = msgspec.structs.replace(account, sender=account_of(progress).sender)
-    return Run(account, secret, progress.provider, replace(progress.options, only=only))
+    return Run(account, secret, progress.provider, replace(progress.options or Options(), only=only))
 
 
 def probe_run(progress: Progress, probe: Probe) -> Run:
@@ -64,8 +64,7 @@ def probe_run(progress: Progress, probe: Probe) -> Run:
     account = account_of(progress)
     changes = {"port": probe.port, "security": probe.security}
     changed = msgspec.structs.replace(account, **{key: value for key, value in changes.items() if value is not None})
-    overrides = progress.options.overrides
-    options = replace(progress.options, only=(probe.check,), overrides=overrides)
+    options = replace(progress.options or Options(), only=(probe.check,))
     return Run(changed, None, progress.provider, options)
 
 

@@ -1,18 +1,21 @@
-"""What the wizard knows at one moment, as one frozen value."""
+"""What the wizard knows at one moment, as one frozen value. The start page needs it, so it imports next to nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import Answer, Keyring, Probed
-from smtpwizard.model.provider import Provider
-from smtpwizard.model.report import Report
-from smtpwizard.model.secret import Secret
+import msgspec
+
 from smtpwizard.model.smtp import Security
+
+if TYPE_CHECKING:
+    from smtpwizard.model.check import Options
+    from smtpwizard.model.evidence import Answer, Keyring, Probed
+    from smtpwizard.model.provider import Provider
+    from smtpwizard.model.report import Report
+    from smtpwizard.model.secret import Secret
 
 
 class Step(StrEnum):
@@ -67,8 +70,7 @@ class Trial(StrEnum):
     PROOF = "proof"
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """The fields as they were typed, right or wrong: going back must not lose a half-finished word."""
 
     host: str = ""
@@ -79,8 +81,7 @@ class Form:
     recipient: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """Everything known so far."""
 
     step: Step = Step.PROVIDER
@@ -93,7 +94,8 @@ class Progress:
     keeping: Keeping = Keeping.KEYRING
     keyring: Keyring | None = None
     """What the keyring did with the secret; None until it was asked to keep it."""
-    options: Options = field(default_factory=Options)
+    options: Options | None = None
+    """How runs are carried out; None is the usual way."""
     report: Report | None = None
     """The last finished run of the checks, for the account as it stands."""
     proof: Report | None = None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smtpwizard.knowledge.load import Knowledge
-from smtpwizard.model.check import Check, Options
-from smtpwizard.model.ports import Ports
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from smtpwizard.knowledge.load import Knowledge
+    from smtpwizard.model.check import Check, Options
+    from smtpwizard.model.ports import Ports
     from smtpwizard.practice.scenario import Scenario
     from smtpwizard.practice.server import Served
 

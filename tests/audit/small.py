@@ -26,7 +26,10 @@ def clean() -> dict[str, Any]:
                 stage="connect",
             ),
         },
-        "providers": {"example": provider(), "letters": provider(endpoint=[], status="no-smtp", instead="Use another.")},
+        "providers": {
+            "example": provider(),
+            "letters": provider(endpoint=[], status="no-smtp", instead="Use another."),
+        },
         "tree": trees(
             auth=tree(
                 {

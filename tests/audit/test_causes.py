@@ -172,7 +172,12 @@ def test_signs_that_differ_in_one_respect_are_told_apart(tmp_path: Path) -> None
 def test_an_example_that_leads_elsewhere_or_nowhere(tmp_path: Path) -> None:
     broken = cause(sign("535 wrong password", "552 quota", text=["mailbox full"]))
     assert found(tmp_path, broken) == [
-        ("example", "sign[0]", "examples", "the engine leads '535 wrong password' to wrong-password (“wrong password”)"),
+        (
+            "example",
+            "sign[0]",
+            "examples",
+            "the engine leads '535 wrong password' to wrong-password (“wrong password”)",
+        ),
         ("example", "sign[0]", "examples", "the engine leads '552 quota' nowhere"),
     ]
 

@@ -21,6 +21,7 @@ from smtpwizard.model.evidence import (
     PortAnswer,
     PortSpeaks,
     Resolution,
+    Silence,
     SystemResolution,
 )
 from smtpwizard.model.ports import Heard, Ports, Say, Session, Shaken, TlsPolicy
@@ -71,7 +72,9 @@ class FakeSession:
     """Answers each step with what the test says, and 250 otherwise."""
 
     answers: Mapping[str, Heard] = field(default_factory=dict)
-    extensions: Extensions | None = Extensions(("STARTTLS", "AUTH"), ("PLAIN", "LOGIN"), None)
+    extensions: Extensions | None = field(
+        default_factory=lambda: Extensions(("STARTTLS", "AUTH"), ("PLAIN", "LOGIN"), None)
+    )
     shaken: Shaken = field(default_factory=lambda: shaken("trusted"))
     encrypted: bool = True
     forbidden: bool = False
@@ -94,7 +97,10 @@ class FakeSession:
         return self.shaken
 
     async def greeting(self, timeout: float) -> Heard:
-        return self.answers.get("greeting", said(220, "mail.test"))
+        heard = self.answers.get("greeting", said(220, "mail.test"))
+        if any(isinstance(item, Silence) for item in heard.evidence):
+            await asyncio.sleep(timeout)
+        return heard
 
     async def ehlo(self, name: str, timeout: float) -> tuple[Heard, Extensions | None]:
         heard = self._answer("ehlo", f"EHLO {name}")
@@ -169,11 +175,13 @@ class FakeNetwork:
     ports: Mapping[int, ConnectOutcome | PortSpeaks] = field(default_factory=dict)
     sessions: list[FakeSession] = field(default_factory=list)
     asked: list[tuple[str, int]] = field(default_factory=list)
+    limits: list[float] = field(default_factory=list)
 
     async def connect(
         self, host: str, address: str, port: int, timeout: float, say: Say, *, allow_cleartext_auth: bool
     ) -> tuple[Connection, Session | None]:
         self.asked.append((address, port))
+        self.limits.append(timeout)
         outcome = self.addresses.get(address, "open")
         if outcome == "timeout":
             await asyncio.sleep(timeout)
@@ -189,7 +197,7 @@ class FakeNetwork:
         self.asked.append((address, port))
         does = self.ports.get(port, "refused")
         if does in {"smtp", "tls", "silent", "closes", "other"}:
-            return PortAnswer(address, port, "IPv4", "open", does, 1.0)  # type: ignore[arg-type]
+            return PortAnswer(address, port, "IPv4", "open", does, 1.0)
         return PortAnswer(address, port, "IPv4", does, None, 1.0)  # type: ignore[arg-type]
 
 
@@ -251,7 +259,8 @@ async def carried_out(
 ) -> tuple[Verdict, list[AnyEvidence]]:
     """Run one check by itself: its verdict, and what it recorded."""
     options = options or Options(timeout=0.3)
-    base = make_context(account, secret or Secret("hunter2"), provider, options, outside or ports())
+    secret = Secret("hunter2") if secret is None else secret
+    base = make_context(account, secret, provider, options, outside or ports())
     context = Context(
         account=base.account,
         secret=base.secret,

@@ -26,7 +26,6 @@ def heard(answer: Heard) -> Connected:
         (said(421, "too busy"), Status.FAIL),
         (nothing(Disconnected(Stage.GREETING, "reset", "ECONNRESET")), Status.FAIL),
         (nothing(ForeignProtocol("http", "HTTP/1.1")), Status.FAIL),
-        (nothing(Silence(Stage.GREETING, 100.0, "22")), Status.FAIL),
     ],
 )
 async def test_only_220_is_a_greeting(answer: Heard, status: Status) -> None:
@@ -41,11 +40,15 @@ async def test_only_220_is_a_greeting(answer: Heard, status: Status) -> None:
 async def test_a_silent_port_is_asked_whether_it_wants_tls(security: Security) -> None:
     network = FakeNetwork(ports={587: "tls"})
     account = msgspec.structs.replace(ACCOUNT, security=security)
-    verdict, recorded = await carried_out(
-        CHECK, heard(nothing(QUIET)), account=account, outside=ports(network=network)
-    )
+    verdict, recorded = await carried_out(CHECK, heard(nothing(QUIET)), account=account, outside=ports(network=network))
     assert verdict.status is Status.FAIL
     assert [item.speaks for item in recorded if isinstance(item, PortAnswer)] == ["tls"]
+
+
+async def test_half_a_greeting_is_no_silence() -> None:
+    partial = Silence(Stage.GREETING, 100.0, "22")
+    verdict, recorded = await carried_out(CHECK, heard(nothing(partial)), outside=ports(network=FakeNetwork()))
+    assert (verdict.status, recorded) == (Status.FAIL, [partial])
 
 
 async def test_a_port_that_has_tls_on_is_not_asked_for_it() -> None:

@@ -19,7 +19,9 @@ every_check = pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)
 
 
 def test_the_catalogue_is_the_folder() -> None:
-    modules = [importlib.import_module(f"{checks.__name__}.{found.name}") for found in pkgutil.iter_modules(checks.__path__)]
+    modules = [
+        importlib.import_module(f"{checks.__name__}.{found.name}") for found in pkgutil.iter_modules(checks.__path__)
+    ]
     assert {check.id for check in ALL} == {module.CHECK.id for module in modules if hasattr(module, "CHECK")}
     assert len(ALL) == len(IDS)
 

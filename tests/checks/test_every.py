@@ -43,7 +43,7 @@ async def test_a_dead_address_beside_a_living_one_is_a_warning(tried: tuple[Conn
     (dead,) = recorded
     assert isinstance(dead, Families)
     assert dead.outcome == outcome
-    assert dead.addresses == tuple(item.address for item in tried if item.outcome != "open")
+    assert dead.dead == tuple(item.address for item in tried if item.outcome != "open")
 
 
 async def test_an_address_that_proves_dead_here_counts_too() -> None:

@@ -73,9 +73,7 @@ async def test_a_host_that_can_work_is_not_remarked_on(host: str) -> None:
         ("smtp.gmail.con", "typo", "smtp.gmail.com", Status.WARN),
     ],
 )
-async def test_what_is_wrong_with_a_host_is_named(
-    host: str, flaw: str, suggestion: str | None, status: Status
-) -> None:
+async def test_what_is_wrong_with_a_host_is_named(host: str, flaw: str, suggestion: str | None, status: Status) -> None:
     found_status, found = await flaws_of(with_host(host))
     assert [(item.field, item.flaw) for item in found] == [("host", flaw)]
     if "\x00" not in host:
@@ -169,10 +167,8 @@ async def test_no_setting_is_a_crash(host: str, port: int, username: str, sender
         ("hun\u200bter2", "invisible-character", Status.WARN),
     ],
 )
-async def test_what_a_paste_did_to_the_secret_is_found_before_it_is_sent(
-    value: str, flaw: str, status: Status
-) -> None:
-    verdict, recorded = await carried_out(CHECK, secret=Secret(value) if value else Secret(""))
+async def test_what_a_paste_did_to_the_secret_is_found_before_it_is_sent(value: str, flaw: str, status: Status) -> None:
+    verdict, recorded = await carried_out(CHECK, secret=Secret(value))
     assert verdict.status is status
     assert flaw in [item.flaw for item in recorded if isinstance(item, SecretFlawed)]
     assert "hunter2" not in repr(recorded)
@@ -201,6 +197,22 @@ async def test_the_spaces_of_a_grouped_secret_are_no_part_of_its_shape() -> None
     assert [item.matches for item in recorded if isinstance(item, SecretShape)] == [True]
 
 
+@pytest.mark.parametrize(
+    "account",
+    [
+        with_host("smtp://alice:other-Password1@mail.test:587"),
+        with_host("hunter2-Zebra/"),
+        msgspec.structs.replace(ACCOUNT, username=" hunter2-Zebra"),
+        msgspec.structs.replace(ACCOUNT, sender="hunter2-Zebra"),
+    ],
+)
+async def test_a_secret_in_the_wrong_field_is_not_shown(account: Account) -> None:
+    verdict, recorded = await carried_out(CHECK, account=account, secret=Secret("hunter2-Zebra"))
+    assert verdict.status is Status.FAIL or verdict.status is Status.WARN
+    assert "hunter2" not in repr(recorded)
+    assert "other-Password1" not in repr(recorded)
+
+
 async def test_a_secret_nobody_will_send_is_not_looked_at() -> None:
     verdict, recorded = await carried_out(
         CHECK, account=msgspec.structs.replace(ACCOUNT, username=None), secret=Secret("x\n")
@@ -210,7 +222,14 @@ async def test_a_secret_nobody_will_send_is_not_looked_at() -> None:
 
 @pytest.mark.parametrize(
     ("host", "local"),
-    [("localhost", True), ("LOCALHOST.", True), ("127.0.0.5", True), ("[::1]", True), ("10.0.0.1", False), ("a", False)],
+    [
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("127.0.0.5", True),
+        ("[::1]", True),
+        ("10.0.0.1", False),
+        ("a", False),
+    ],
 )
 def test_this_machine_is_known_by_name_and_address(host: str, local: bool) -> None:
     assert is_local(host) is local

@@ -50,3 +50,12 @@ async def test_every_address_is_tried_before_it_fails(outcome: ConnectOutcome) -
         ("2001:db8::1", outcome),
         ("192.0.2.1", outcome),
     }
+
+
+async def test_the_attempts_at_many_dead_addresses_end_together() -> None:
+    many = Destinations(tuple(Destination(f"192.0.2.{n}", 587) for n in range(1, 9)))
+    network = FakeNetwork({item.address: "timeout" for item in many.found})
+    _, recorded = await carried_out(CHECK, many, outside=ports(network=network))
+    assert len(recorded) == 8
+    assert network.limits == sorted(network.limits, reverse=True)
+    assert network.limits[-1] <= network.limits[0] - 7 * opening.HEAD_START

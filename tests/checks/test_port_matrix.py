@@ -5,7 +5,7 @@ import pytest
 from smtpwizard.checks.port_matrix import ADDRESSES, CHECK
 from smtpwizard.checks.products import Connected, Destination, Destinations
 from smtpwizard.model.check import Options, Override
-from smtpwizard.model.evidence import ConnectOutcome, PortSpeaks, Ports
+from smtpwizard.model.evidence import ConnectOutcome, Ports, PortSpeaks
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import FakeNetwork, FakeSession, carried_out, ports
 

@@ -15,16 +15,15 @@ from tests.checks.fakes import FakeSession, carried_out, nothing, said
     ("keywords", "evidence"),
     [
         (("SIZE",), StartTls("not-offered")),
-        (("SIZE", "XXXXXXXA"), StartTls("not-offered")),
+        (("SIZE", "XCLIENT", "XXX"), StartTls("not-offered")),
+        (("SIZE", "XXXXXXXA"), StartTls("stripped", "XXXXXXXA")),
         (("XXXXXXXX",), StartTls("stripped", "XXXXXXXX")),
         (("********",), StartTls("stripped", "********")),
     ],
 )
 async def test_what_is_not_offered_is_not_asked_for(keywords: tuple[str, ...], evidence: StartTls) -> None:
     session = FakeSession()
-    verdict, recorded = await carried_out(
-        CHECK, Connected(session), Introduced(Extensions(keywords, (), None))
-    )
+    verdict, recorded = await carried_out(CHECK, Connected(session), Introduced(Extensions(keywords, (), None)))
     assert verdict.status is Status.FAIL
     assert recorded == [evidence]
     assert session.asked == []

@@ -79,7 +79,7 @@ def test_a_fault_names_file_entry_and_key(folder: Path, entry: dict[str, object]
     [
         (b'title = "\xff\xfe"', "is not UTF-8"),
         (b"title = ", "is no valid TOML: Invalid value (at end of document)"),
-        (b'a = 1\na = 2\n', "is no valid TOML: Cannot overwrite a value (at line 2, column 6)"),
+        (b"a = 1\na = 2\n", "is no valid TOML: Cannot overwrite a value (at line 2, column 6)"),
     ],
 )
 def test_a_file_that_cannot_be_parsed_is_named(folder: Path, content: bytes, problem: str) -> None:
@@ -123,8 +123,6 @@ def test_the_order_of_files_and_entries_does_not_matter(tmp_path: Path) -> None:
     assert Knowledge(parse(forward)).signs == Knowledge(parse(backward)).signs
 
 
-
-
 @pytest.fixture
 def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -138,9 +136,7 @@ def refuse_to_parse(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "parse", refuse)
 
 
-def test_an_index_that_fits_saves_the_parsing(
-    folder: Path, fresh_cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_index_that_fits_saves_the_parsing(folder: Path, fresh_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = load_knowledge(folder=folder)
     assert len(list(fresh_cache.iterdir())) == 1
     refuse_to_parse(monkeypatch)

@@ -57,9 +57,9 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:
 
 
 def test_every_kind_is_part_of_the_union() -> None:
-    defined = {
-        kind for _, kind in inspect.getmembers(kinds, inspect.isclass) if issubclass(kind, Evidence)
-    } - {Evidence}
+    defined = {kind for _, kind in inspect.getmembers(kinds, inspect.isclass) if issubclass(kind, Evidence)} - {
+        Evidence
+    }
     assert defined == set(KINDS)
 
 

@@ -51,7 +51,7 @@ def hidden_in(text: str) -> bool:
         format,
         lambda secret: f"{secret}{secret!r}{secret!s}{secret!a}{secret:>40}",
         lambda secret: "%s %r %a" % (secret, secret, secret),  # noqa: UP031 - the old way is one of the ways
-        lambda secret: "{0} {0!r} {0:x}".format(secret),
+        lambda secret: f"{secret} {secret!r} {secret:x}",
         lambda secret: repr([secret, {"password": secret}, (secret,)]),
         lambda secret: repr(Holder(secret)),
         lambda secret: repr(Held(secret)),
@@ -89,9 +89,9 @@ def test_no_serialiser_takes_a_secret(secret: Secret, serialise: Callable[[Secre
 
 def test_a_secret_does_not_change(secret: Secret) -> None:
     with pytest.raises(AttributeError):
-        secret.other = 1  # type: ignore[attr-defined]
+        secret.other = 1
     with pytest.raises(AttributeError):
-        secret._Secret__value = "x"  # type: ignore[attr-defined]
+        secret._Secret__value = "x"
     with pytest.raises(AttributeError):
         del secret._Secret__value  # type: ignore[attr-defined]
 
@@ -124,7 +124,7 @@ def test_a_traceback_that_prints_local_variables_does_not_show_a_secret(secret: 
 
 def test_a_failed_comparison_does_not_show_a_secret(secret: Secret) -> None:
     with pytest.raises(AssertionError) as raised:
-        unittest.TestCase().assertEqual(secret, Secret("other"))
+        unittest.TestCase().assertEqual(secret, Secret("other"))  # noqa: PT009 - its difference is what is looked at
     assert hidden_in(str(raised.value))
 
 

@@ -86,9 +86,7 @@ plain_texts = st.lists(words, max_size=4).map(" ".join).filter(lambda text: "." 
     detail=st.none() | st.tuples(st.integers(0, 999), st.integers(0, 999)),
     texts=st.lists(plain_texts, min_size=1, max_size=5),
 )
-def test_a_reply_that_was_written_is_read_back(
-    code: int, detail: tuple[int, int] | None, texts: list[str]
-) -> None:
+def test_a_reply_that_was_written_is_read_back(code: int, detail: tuple[int, int] | None, texts: list[str]) -> None:
     enhanced = None
     if detail is not None and code // 100 != 3:
         enhanced = f"{code // 100}.{detail[0]}.{detail[1]}"

@@ -103,7 +103,9 @@ def signed_with_sha1(name: str) -> tuple[x509.Certificate, x509.Certificate]:
     sound = authority.issue(name)
     sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
     signature = authority.key.sign(
-        sound.tbs_certificate_bytes.replace(sha256, sha1), padding.PKCS1v15(), hashes.SHA1()  # noqa: S303
+        sound.tbs_certificate_bytes.replace(sha256, sha1),
+        padding.PKCS1v15(),
+        hashes.SHA1(),
     )
     raw = sound.public_bytes(Encoding.DER).replace(sha256, sha1)
     return x509.load_der_x509_certificate(raw[: -len(signature)] + signature), authority.certificate

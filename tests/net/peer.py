@@ -86,9 +86,7 @@ class StartTlsAndSpeak:
     data: bytes
 
 
-Step = (
-    Expect | Send | Answer | Payload | Dribble | Flood | Wait | Close | Reset | StartTls | StartTlsAndSpeak
-)
+Step = Expect | Send | Answer | Payload | Dribble | Flood | Wait | Close | Reset | StartTls | StartTlsAndSpeak
 
 
 @dataclass(slots=True)
@@ -148,9 +146,7 @@ async def acting(
         raise surprises[0]
 
 
-async def _act(
-    peer: Peer, script: Sequence[Step], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
+async def _act(peer: Peer, script: Sequence[Step], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     for step in script:
         match step:
             case Expect(beginning):

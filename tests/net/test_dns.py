@@ -28,7 +28,8 @@ def response(query: dns.message.Message, *records: str, code: dns.rcode.Rcode = 
     reply = dns.message.make_response(query, recursion_available=True)
     reply.set_rcode(code)
     for record in records:
-        reply.answer.append(dns.rrset.from_text(*record.split(None, 4)))
+        name, ttl, kind, rdtype, data = record.split(None, 4)
+        reply.answer.append(dns.rrset.from_text(name, int(ttl), kind, rdtype, data))
     return reply.to_wire(max_size=65535)
 
 
@@ -74,7 +75,9 @@ async def resolved(reply: Reply, name: str = NAME, record: str = "A", timeout: f
 
 
 async def test_addresses_come_sorted_with_who_said_so() -> None:
-    found = await resolved(lambda query, tcp: response(query, f"{NAME}. 60 IN A 192.0.2.2", f"{NAME}. 60 IN A 192.0.2.1"))
+    found = await resolved(
+        lambda query, tcp: response(query, f"{NAME}. 60 IN A 192.0.2.2", f"{NAME}. 60 IN A 192.0.2.1")
+    )
     assert found.outcome == "answer"
     assert found.addresses == ("192.0.2.1", "192.0.2.2")
     assert found.resolver is not None
@@ -266,11 +269,13 @@ async def test_an_internationalised_name_is_asked_for_in_ascii() -> None:
 
 
 async def test_a_server_that_answers_is_not_waited_for_after_one_that_does_not() -> None:
-    async with answering(lambda query, tcp: response(query, f"{NAME}. 60 IN A 192.0.2.1")) as good:
-        async with answering(lambda query, tcp: response(query, code=dns.rcode.SERVFAIL)) as bad:
-            resolver = DnsResolver()
-            resolver.__dict__["_servers"] = (*bad._servers, *good._servers)
-            assert (await resolver.resolve(NAME, "A", PATIENT)).addresses == ("192.0.2.1",)
+    async with (
+        answering(lambda query, tcp: response(query, f"{NAME}. 60 IN A 192.0.2.1")) as good,
+        answering(lambda query, tcp: response(query, code=dns.rcode.SERVFAIL)) as bad,
+    ):
+        resolver = DnsResolver()
+        resolver.__dict__["_servers"] = (*bad._servers, *good._servers)
+        assert (await resolver.resolve(NAME, "A", PATIENT)).addresses == ("192.0.2.1",)
 
 
 async def test_without_any_name_server_nothing_is_reached() -> None:
@@ -321,7 +326,9 @@ def test_a_name_server_is_an_address_with_an_optional_port(text: str, server: tu
     assert parse_nameserver(text) == server
 
 
-@pytest.mark.parametrize("text", ["", "dns.test", "192.0.2.1:0", "192.0.2.1:70000", "192.0.2.1:x", "[::1", "[::1]x", "\x1b"])
+@pytest.mark.parametrize(
+    "text", ["", "dns.test", "192.0.2.1:0", "192.0.2.1:70000", "192.0.2.1:x", "[::1", "[::1]x", "\x1b"]
+)
 def test_what_is_no_name_server_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as raised:
         parse_nameserver(text)

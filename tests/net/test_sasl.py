@@ -14,7 +14,9 @@ from smtpwizard.net.sasl import BadChallengeError, Conversation, converse, decod
 PASSWORD = Secret("pässword=,1")
 
 
-def start(mechanism: Mechanism, username: str = "alice", secret: Secret = PASSWORD) -> tuple[Conversation, bytes | None]:
+def start(
+    mechanism: Mechanism, username: str = "alice", secret: Secret = PASSWORD
+) -> tuple[Conversation, bytes | None]:
     conversation = converse(mechanism, username, secret, "mail.test", 587)
     return conversation, next(conversation)
 
@@ -81,7 +83,9 @@ def test_scram_notices_a_server_that_does_not_know_the_password() -> None:
     assert raised.value.reason == "no-scram"
 
 
-@pytest.mark.parametrize("challenge", [b"", b"nonsense", b"\xff\xfe", b"r=x,s=y,i=z", b"r=other,s=QQ==,i=4096", b"e=no"])
+@pytest.mark.parametrize(
+    "challenge", [b"", b"nonsense", b"\xff\xfe", b"r=x,s=y,i=z", b"r=other,s=QQ==,i=4096", b"e=no"]
+)
 def test_scram_refuses_what_is_no_scram(challenge: bytes) -> None:
     conversation, _ = start(Mechanism.SCRAM_SHA_256)
     with pytest.raises(BadChallengeError) as raised:

@@ -13,7 +13,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence import Certificate
 from smtpwizard.model.ports import TlsPolicy
-from smtpwizard.net.tls import CHAIN_LIMIT, NAMES_LIMIT, check_ca_file, handshake_context, judge, peer_chain, server_name
+from smtpwizard.net.tls import (
+    CHAIN_LIMIT,
+    NAMES_LIMIT,
+    check_ca_file,
+    handshake_context,
+    judge,
+    peer_chain,
+    server_name,
+)
 from tests.net.certificates import (
     CLIENT_ONLY,
     DAY,

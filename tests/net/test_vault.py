@@ -21,7 +21,7 @@ class Good(KeyringBackend):
     priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -184,7 +184,7 @@ async def test_the_loop_goes_on_while_a_back_end_hangs(hanging: Hanging) -> None
 async def test_a_back_end_that_keeps_nothing_counts_as_none(
     vault: KeyringVault, backend: type[KeyringBackend], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("keyring.backend.get_all_keyring", lambda: [fail.Keyring(), null.Keyring()])
+    monkeypatch.setattr("keyring.backend.get_all_keyring", lambda: [fail.Keyring(), null.Keyring()])  # type: ignore[no-untyped-call]
     keyring.set_keyring(backend())
     assert (await vault.inspect()).outcome == "missing"
     assert (await vault.store("gmail", SECRET)).outcome == "missing"
@@ -194,8 +194,8 @@ async def test_a_back_end_that_keeps_nothing_counts_as_none(
 def test_of_a_chain_the_best_member_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     best = Good()
     best.priority = 5
-    monkeypatch.setattr("keyring.backend.get_all_keyring", lambda: [Good(), best, ChainerBackend(), fail.Keyring()])
-    keyring.set_keyring(ChainerBackend())
+    monkeypatch.setattr("keyring.backend.get_all_keyring", lambda: [Good(), best, ChainerBackend(), fail.Keyring()])  # type: ignore[no-untyped-call]
+    keyring.set_keyring(ChainerBackend())  # type: ignore[no-untyped-call]
     assert choose_backend() is best
 
 

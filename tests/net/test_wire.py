@@ -109,9 +109,9 @@ def test_the_error_says_how_a_connection_ended(error: Exception | None, how: str
 
 def test_windows_error_numbers_get_their_names() -> None:
     error = OSError(0, "x")
-    error.winerror = 10061
+    setattr(error, "winerror", 10061)  # noqa: B010 - only Windows knows this attribute
     assert errno_name(error) == "ECONNREFUSED"
-    error.winerror = 12345
+    setattr(error, "winerror", 12345)  # noqa: B010 - only Windows knows this attribute
     assert errno_name(error) == "WSA12345"
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from smtpwizard.knowledge.load import Knowledge
@@ -20,7 +18,8 @@ from smtpwizard.model.evidence import Answer, AnyEvidence, Certificate, Connecti
 from smtpwizard.model.report import Report
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.model.stage import Stage, Status, worst
-from smtpwizard.model.tree import Conclusion, Path as Way, Probe, Question
+from smtpwizard.model.tree import Conclusion, Probe, Question
+from smtpwizard.model.tree import Path as Way
 from smtpwizard.troubleshoot.diagnose import Diagnosis, concluded, diagnose, failed_stage
 from tests.knowledge.small import cause, knowledge, provider, sign, tree, trees
 
@@ -80,7 +79,9 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     )
 
 
-def report(*checks: tuple[str, Status, list[AnyEvidence]], host: str = "mail.example.org", who: str | None = None) -> Report:
+def report(
+    *checks: tuple[str, Status, list[AnyEvidence]], host: str = "mail.example.org", who: str | None = None
+) -> Report:
     """A finished run; the stage of each check is the first part of its id."""
     plan = tuple(PlannedCheck(check_id, Stage(check_id.partition(".")[0]), check_id) for check_id, _, _ in checks)
     events: list[AnyEvent] = [RunStarted(Account(host, 587, Security.STARTTLS, provider=who), "", plan)]
@@ -103,7 +104,7 @@ def test_where_nothing_failed_there_is_nothing_to_explain(known: Knowledge, stat
 
 def test_two_likely_causes_lead_to_the_question_between_them(known: Knowledge) -> None:
     diagnosis = diagnose(known, report(("auth.login", Status.FAIL, [REFUSED])))
-    assert causes(diagnosis)== ["wrong-password", "app-password"]
+    assert causes(diagnosis) == ["wrong-password", "app-password"]
     assert diagnosis.path is not None
     assert isinstance(diagnosis.path.end, Question)
 
@@ -139,7 +140,9 @@ def test_the_provider_that_was_named_counts_more_than_the_host(known: Knowledge)
 
 
 def test_the_way_begins_at_the_first_stage_that_failed() -> None:
-    failed = report(("tls.upgrade", Status.WARN, []), ("auth.login", Status.FAIL, []), ("data.message", Status.FAIL, []))
+    failed = report(
+        ("tls.upgrade", Status.WARN, []), ("auth.login", Status.FAIL, []), ("data.message", Status.FAIL, [])
+    )
     assert failed_stage(failed) is Stage.AUTH
 
 

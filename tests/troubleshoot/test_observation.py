@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from smtpwizard.knowledge.load import Knowledge
-from smtpwizard.model.event import CheckFinished, CheckStarted, EvidenceRecorded, PlannedCheck, RunFinished, RunStarted
 from smtpwizard.model.account import Account
+from smtpwizard.model.event import CheckFinished, CheckStarted, EvidenceRecorded, PlannedCheck, RunFinished, RunStarted
 from smtpwizard.model.evidence import (
     AnyEvidence,
     Connection,
@@ -102,7 +102,8 @@ def test_the_shape_of_the_secret_speaks_even_where_it_is_right() -> None:
 
 def test_a_failed_check_is_seen_with_its_facts_and_without_positive_replies() -> None:
     seen = observe_report(
-        report(Stage.AUTH, Status.FAIL, reply(334, "VXNlcm5hbWU6"), reply(535, "5.7.8 is NO", enhanced="5.7.8")), "example"
+        report(Stage.AUTH, Status.FAIL, reply(334, "VXNlcm5hbWU6"), reply(535, "5.7.8 is NO", enhanced="5.7.8")),
+        "example",
     )
     assert [(item.check, item.status, item.codes) for item in seen] == [
         ("one", Status.FAIL, ()),

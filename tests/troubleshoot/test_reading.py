@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from smtpwizard.model.smtp import Reply
 from smtpwizard.troubleshoot.reading import INPUT_LIMIT, KNOWN_CODES, read_text, unwrap
 
-GMAIL = ("Username and Password not accepted. Learn more at", "https://support.google.com/mail/?p=BadCredentials - gsmtp")
+GMAIL = (
+    "Username and Password not accepted. Learn more at",
+    "https://support.google.com/mail/?p=BadCredentials - gsmtp",
+)
 NOT_ACCEPTED = Reply(535, "5.7.8", GMAIL)
 
 ONE_REPLY = {
@@ -56,7 +59,10 @@ ONE_REPLY = {
         "The reply was =E2=80=9Cno=E2=80=9D:=20\n550 5.7.1 Our system has detec=\nted that this is spam",
         Reply(550, "5.7.1", ("Our system has detected that this is spam",)),
     ),
-    "HTML entities": ("said: 550 5.1.1 &lt;a@example.com&gt; unknown", Reply(550, "5.1.1", ("<a@example.com> unknown",))),
+    "HTML entities": (
+        "said: 550 5.1.1 &lt;a@example.com&gt; unknown",
+        Reply(550, "5.1.1", ("<a@example.com> unknown",)),
+    ),
     "brackets around the code": ("SMTP Error (571): blocked", Reply(571, None, ("blocked",))),
     "a colon after the code": ("550: blocked by policy", Reply(550, None, ("blocked by policy",))),
     "a number sign before the enhanced code": ("550 #5.7.1 no", Reply(550, "5.7.1", ("no",))),
@@ -190,8 +196,41 @@ def test_any_text_can_be_read(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["535", "5.7.8", " ", "-", "\n", "\\n", "\\", "'", '"', "b'", "(", ")", "{", "}", ",", ":", "=", "=3D", "&lt;", "&#"]
-    + ["> ", "<** ", "AUTH PLAIN ", "x", "250", "smtp://", "@", "\u202e", "\x1b", "421", "4.", "é", "=\n"]
+    [
+        "535",
+        "5.7.8",
+        " ",
+        "-",
+        "\n",
+        "\\n",
+        "\\",
+        "'",
+        '"',
+        "b'",
+        "(",
+        ")",
+        "{",
+        "}",
+        ",",
+        ":",
+        "=",
+        "=3D",
+        "&lt;",
+        "&#",
+        "> ",
+        "<** ",
+        "AUTH PLAIN ",
+        "x",
+        "250",
+        "smtp://",
+        "@",
+        "\u202e",
+        "\x1b",
+        "421",
+        "4.",
+        "é",
+        "=\n",
+    ]
 )
 
 

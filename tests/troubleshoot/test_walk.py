@@ -31,7 +31,9 @@ NODES = (
         ),
         "ranked",
     ),
-    Question("which", "Which one is it?", (Choice("1", "The first", "@one"), Choice("2", "The second", "other-port")), "why"),
+    Question(
+        "which", "Which one is it?", (Choice("1", "The first", "@one"), Choice("2", "The second", "other-port")), "why"
+    ),
     Probe("other-port", "The other port answers", "connect.open", "@blocked", "named", 465, Security.TLS),
     Conclusion("named", ("three", "two")),
     Conclusion("ranked"),
@@ -192,7 +194,11 @@ class World:
     def said(self, chance: random.Random) -> list[AnyEvidence]:
         return [
             *(Answer(node.id, chance.choice(node.choice).value) for node in self.questions if chance.random() < 0.4),
-            *(Probed(node.id, TLS_PORT, chance.choice(list(Status)), ()) for node in self.probes if chance.random() < 0.4),
+            *(
+                Probed(node.id, TLS_PORT, chance.choice(list(Status)), ())
+                for node in self.probes
+                if chance.random() < 0.4
+            ),
         ]
 
 

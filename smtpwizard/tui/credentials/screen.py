@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Select, Static
-from textual.widgets._select import SelectCurrent
 
-from smtpwizard.model.evidence import Keyring
-from smtpwizard.model.provider import Provider
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.output.words import describe
+from smtpwizard.tui.credentials.fields import TITLES, keep_field, server_fields
 from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.credentials.words import (
     LACKS,
-    SECURITY,
-    endpoint_words,
     keyring_words,
     removed_words,
     secret_title,
@@ -31,10 +27,7 @@ from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.inspection import Inspection, inspect, tidied
-from smtpwizard.wizard.state import Field, Form, Keeping, Progress, Step
-
-TITLES = {"endpoint": "Server", "security": "Security", "keep": "Keep the secret in"}
-SESSION = "This session only: it is gone when the wizard ends"
+from smtpwizard.wizard.state import Field, Keeping, Progress, Step
 
 
 class CredentialsScreen(Page):
@@ -61,7 +54,7 @@ class CredentialsScreen(Page):
         progress, provider = self.progress, self.progress.provider
         needed = flow.fields_needed(progress)
         with VerticalScroll(id="fields", can_focus=False):
-            yield from self._server(provider, progress.form, needed)
+            yield from server_fields(progress.form, provider, practice=self.wizard.practice)
             if Field.USERNAME in needed:
                 hint = provider.username.note or "" if provider is not None else ""
                 yield LineField(progress.form.username, "User name", id="username", placeholder=hint.partition(". ")[0])
@@ -76,63 +69,20 @@ class CredentialsScreen(Page):
             yield LineField(progress.form.sender, "From", id="sender", placeholder="the address that mail comes from")
             yield Static(id="note-sender", classes="note", markup=False)
             if Field.SECRET in needed:
-                yield from self._keep(None)
+                yield from keep_field(progress.keeping, allowed=self.wizard.surroundings.keep)
             with Horizontal(id="buttons"):
                 yield Button("Check it", id="go-on", classes="-primary")
                 yield Button("Back", id="back")
 
-    def _server(self, provider: Provider | None, form: Form, needed: tuple[Field, ...]) -> ComposeResult:
-        here = Endpoint(form.host, int(form.port) if form.port.isdecimal() else 0, form.security)
-        if self.wizard.practice:
-            yield Static(note(f"Server: {endpoint_words(here)}"), classes="note -shown", markup=False)
-            return
-        if Field.HOST in needed or provider is None:
-            with Horizontal(id="server"):
-                yield LineField(form.host, "Host", id="host", placeholder="smtp.example.com")
-                yield LineField(form.port, "Port", id="port")
-                options = [(Content(words), security) for security, words in SECURITY.items()]
-                security: Select[Security] = Select(options, value=form.security, allow_blank=False, id="security")
-                security.tooltip = "How the connection is protected"
-                yield security
-            yield Static(id="note-host", classes="note", markup=False)
-            return
-        places = list(dict.fromkeys([*(place.endpoint for place in provider.endpoint), here]))
-        choices = [(Content(endpoint_words(place)), place) for place in places]
-        endpoint: Select[Endpoint] = Select(choices, value=here, allow_blank=False, id="endpoint")
-        yield endpoint
-
-    def _keep(self, keyring: Keyring | None) -> ComposeResult:
-        choices = [(Content("The keyring of this machine"), Keeping.KEYRING), (Content(SESSION), Keeping.SESSION)]
-        allowed = self.wizard.surroundings.keep
-        value = self.progress.keeping if allowed else Keeping.SESSION
-        keep: Select[Keeping] = Select(choices if allowed else choices[1:], value=value, allow_blank=False, id="keep")
-        yield keep
-        yield Static(id="note-keep", classes="note", markup=False)
-
     def on_mount(self) -> None:
         for select in self.query(Select):
-            for current in select.query(SelectCurrent):
+            for current in select.query("SelectCurrent"):
                 current.border_title = TITLES[select.id or ""]
         self._look()
-        self.query_one(f"#{self._first()}").focus()
+        first = flow.first_field(self.progress)
+        self.query_one(f"#{first or 'go-on'}").focus()
         if self.query("#keep") and self.wizard.surroundings.keep:
             self.ask_keyring()
-
-    def _first(self) -> str:
-        """The field to begin with: the one that is asked for, else the first that is empty."""
-        needed = flow.fields_needed(self.progress)
-        if self.progress.focus in needed:
-            return str(self.progress.focus)
-        form = self.progress.form
-        filled = {
-            Field.HOST: form.host,
-            Field.PORT: form.port,
-            Field.USERNAME: form.username,
-            Field.SENDER: form.sender,
-        }
-        filled[Field.SECRET] = "held" if self.progress.secret_held else ""
-        empty = [field for field in needed if field is not Field.SECURITY and not filled.get(field)]
-        return str(empty[0]) if empty else "go-on"
 
     def remember(self) -> Progress:
         progress, form = self.progress, self.progress.form

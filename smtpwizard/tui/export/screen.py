@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -54,6 +54,8 @@ class ExportScreen(Page):
     progress_lines = getters.query_one("#steps", Static)
     plan: Plan | None = None
     changes = False
+    hurried = False
+    """Whether writing was asked for before there was a preview."""
 
     @property
     def target(self) -> Target | None:
@@ -87,6 +89,7 @@ class ExportScreen(Page):
     def replan(self) -> None:
         """Show what would be written now."""
         target = self.target
+        self.plan = None
         if target is not None:
             self.query_one("#subtitle", Static).update(Content(target.summary or target.name))
             self.path_field.placeholder = str(self.wizard.surroundings.folder / target.file)
@@ -95,7 +98,6 @@ class ExportScreen(Page):
     @work(exclusive=True, group="plan", exit_on_error=False)
     async def make_plan(self, progress: Progress, target: Target) -> None:
         """Decide what would be written."""
-        self.plan = None
         surroundings = self.wizard.surroundings
         try:
             path = target_path(surroundings, progress, target)
@@ -103,8 +105,12 @@ class ExportScreen(Page):
         except SmtpWizardError as error:
             self.preview.update("")
             self.remarks.update(Content.assemble(("✗ ", "$error"), str(error)))
+            self.hurried = False
             return
         self._show()
+        if self.hurried and self.plan.found is not None and self.plan.found.content is None:
+            self._write_plan()
+        self.hurried = False
 
     def _show(self) -> None:
         plan = self.plan
@@ -124,8 +130,14 @@ class ExportScreen(Page):
 
     def action_write(self) -> None:
         """Write, unless something speaks against it."""
+        self.after_typing(self._write_plan)
+
+    def _write_plan(self) -> None:
         plan = self.plan
-        if plan is None or plan.refusals:
+        if plan is None:
+            # The preview is still being made. A new file can be written without it, a change has to be seen first.
+            self.hurried = True
+        elif plan.refusals:
             self.notify("Nothing can be written as things are; the reason stands below.", markup=False)
         else:
             self.write(self.remember(), plan)

@@ -1,7 +1,8 @@
-"""The base of every page of the wizard."""
+"""The base of every page of the wizard. What is needed only once a key is pressed is imported then."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -14,7 +15,6 @@ from textual.widgets import Footer
 from smtpwizard.tui.frame.journey import Journey
 from smtpwizard.tui.frame.too_small import HEIGHT, WIDTH, TooSmall
 from smtpwizard.tui.plain import PlainStatic
-from smtpwizard.wizard import flow
 from smtpwizard.wizard.state import Progress, Step
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PRACTICE = "Practice: nothing leaves this machine"
 
 
+_WIDTHS: list[tuple[int, str]] = [(0, "-tiny"), (WIDTH, "-narrow"), (100, "-wide")]
+_HEIGHTS: list[tuple[int, str]] = [(0, "-flat"), (HEIGHT, "-short"), (32, "-tall")]
 _LAST = ("back", "help", "commands", "quit")
 
 
@@ -42,8 +44,8 @@ class Page(Screen[None]):
     SUBTITLE: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
     """What the page is for and what can be done on it, in a few sentences."""
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (WIDTH, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-flat"), (HEIGHT, "-short"), (32, "-tall")]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="back", tooltip="One page back; nothing is lost"),
     ]
@@ -84,8 +86,22 @@ class Page(Screen[None]):
         """The progress with what stands on the page."""
         return self.progress
 
+    def after_typing(self, then: Callable[[], None]) -> None:
+        """Do something once all keys before this one have been dealt with.
+
+        A key that comes first (with priority) overtakes the ones that were typed before it and still wait for their
+        widget.
+        """
+        focused = self.focused
+        if focused is None:
+            then()
+        else:
+            focused.call_later(self.call_later, then)
+
     def action_back(self) -> None:
         """Go one step back."""
+        from smtpwizard.wizard import flow
+
         self.wizard.go(flow.back(self.remember()))
 
     @on(Journey.Chosen)
@@ -95,5 +111,7 @@ class Page(Screen[None]):
 
     def visit(self, step: Step) -> None:
         """Go to another page, where nothing is missing for it."""
+        from smtpwizard.wizard import flow
+
         if step is not self.STEP:
             self.wizard.go(flow.go_to(self.remember(), step))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,7 +17,6 @@ from smtpwizard.model.provider import Provider
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.provider.look import status_look
 from smtpwizard.tui.provider.row import ProviderRow
-from smtpwizard.wizard import flow
 from smtpwizard.wizard.state import Progress, Step
 
 OTHER = "custom"
@@ -73,6 +72,10 @@ class ProviderScreen(Page):
         option = self.options.highlighted_option
         return self.wizard.surroundings.knowledge.providers.get(option.id or "") if option is not None else None
 
+    def on_screen_resume(self) -> None:
+        if self.is_mounted and self.field.value != self.progress.search:
+            self.field.value = self.progress.search
+
     def remember(self) -> Progress:
         return replace(self.progress, search=self.field.value)
 
@@ -82,7 +85,7 @@ class ProviderScreen(Page):
         self._list(event.value)
 
     def _list(self, text: str) -> None:
-        before = self.progress.provider if not text or text == self.progress.search else None
+        before = self.progress.provider if text == self.progress.search else None
         found = matching(self, text)
         self.options.clear_options()
         self.options.add_options([Option(ProviderRow(provider), id=provider.id) for provider in found])
@@ -104,10 +107,16 @@ class ProviderScreen(Page):
             lines.append(Content.styled(note, "$quiet"))
         self.about.update(Content("\n").join(lines))
 
-    @on(OptionList.OptionSelected, "#providers")
-    @on(Input.Submitted, "#search")
     def action_choose(self) -> None:
         """Go on with the marked provider."""
+        self.after_typing(self.choose)
+
+    @on(OptionList.OptionSelected, "#providers")
+    @on(Input.Submitted, "#search")
+    def choose(self) -> None:
+        """Go on with the marked provider."""
+        from smtpwizard.wizard import flow
+
         provider = self.marked
         if provider is not None:
             text = self.field.value.strip()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar, Final
 
+from msgspec.structs import replace
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -83,6 +83,10 @@ class ScenarioScreen(Page):
             for scenario in named:
                 self.play(scenario)
 
+    def on_screen_resume(self) -> None:
+        if self.is_mounted and self.field.value != self.progress.search:
+            self.field.value = self.progress.search
+
     def remember(self) -> Progress:
         return replace(self.progress, search=self.field.value)
 
@@ -117,6 +121,10 @@ class ScenarioScreen(Page):
         )
 
     def action_choose(self) -> None:
+        """Play the marked scenario."""
+        self.after_typing(self.choose)
+
+    def choose(self) -> None:
         """Play the marked scenario."""
         scenario = self.marked
         if scenario is not None:

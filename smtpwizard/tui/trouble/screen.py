@@ -18,15 +18,15 @@ from textual.worker import Worker, WorkerState
 from smtpwizard.model.cause import Action, Finding, Remedy
 from smtpwizard.model.evidence import Answer
 from smtpwizard.model.report import Report
-from smtpwizard.model.tree import Path, Probe, Question
+from smtpwizard.model.tree import Probe, Question
 from smtpwizard.output.remedies import fill, remedies_for
 from smtpwizard.troubleshoot.diagnose import Diagnosis, diagnose
 from smtpwizard.tui.checks.follow import follow
 from smtpwizard.tui.frame.page import Page
-from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.numbered import NumberedRow
 from smtpwizard.tui.plain import PlainStatic
-from smtpwizard.tui.trouble.words import fact_words, probe_words, remedy_lines, seen_words, sureness
+from smtpwizard.tui.trouble.way import rival_lines, way_lines
+from smtpwizard.tui.trouble.words import probe_words, remedy_lines, seen_words, sureness
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.runs import probe_run, probed, start
 from smtpwizard.wizard.state import Step
@@ -126,22 +126,18 @@ class TroubleScreen(Page):
                 )
             case _:
                 await self._show_cause()
-        await self.way.mount(*_way(path, self.report), *self._rivals())
+        await self.way.mount(*way_lines(path, self.report), *self._rivals())
         rows = [*self.found.query(NumberedRow)]
         if rows:
             rows[0].focus(scroll_visible=False)
         self.refresh_bindings()
 
     def _rivals(self) -> list[Widget]:
-        if len(self.findings) < 2 or not self.remedies:
+        if not self.remedies:
             return []
-        lines: list[Widget] = [PlainStatic("It may also be", classes="section")]
-        for place, finding in enumerate(self.findings):
-            if place != self.leaf:
-                title = self.wizard.surroundings.knowledge.causes[finding.cause].title
-                sure = sureness(finding.confidence, floor=finding.floor)
-                lines.append(Hanging("·", Content.assemble(title, (f", {sure}", "$quiet"))))
-        return lines
+        causes = self.wizard.surroundings.knowledge.causes
+        others = [finding for place, finding in enumerate(self.findings) if place != self.leaf]
+        return rival_lines((causes[finding.cause].title, finding) for finding in others)
 
     async def _show_cause(self) -> None:
         if not self.findings:
@@ -240,16 +236,3 @@ class TroubleScreen(Page):
             self.think()
         else:
             self.wizard.go(before)
-
-
-def _way(path: Path | None, report: Report) -> list[Widget]:
-    if path is None:
-        return []
-    lines: list[Widget] = [PlainStatic("How it was found out", classes="section")]
-    for step in path.steps:
-        if step.title:
-            lines.append(PlainStatic(step.title, classes="quiet"))
-            lines.append(
-                Hanging("→", fact_words(step.because, report) or "that is open", style="$primary", classes="way-step")
-            )
-    return lines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -78,11 +77,14 @@ def _python(module: str) -> Callable[[], str | None]:
     return lambda: None if find_spec(module) else f"the Python package of {module} is not installed"
 
 
-def _debian(package: str, command: str, file: str) -> Callable[[], str | None]:
+def _debian(package: str, *trial: str) -> Callable[[], str | None]:
+    """Whether a command that loads the package's library succeeds."""
+
     def look() -> str | None:
-        return processes.missing(package, command) or (
-            None if os.path.exists(file) else f"{file} not found: install the Debian package {package}"
-        )
+        lacking = processes.missing(package, trial[0])
+        if lacking is None and _run(trial).returncode != 0:
+            lacking = f"its library does not load: install the Debian package {package}"
+        return lacking
 
     return look
 
@@ -127,11 +129,15 @@ ALL: Final = (
     RealReader("honcho", _python("honcho"), _by_python("honcho"), "honcho"),
     RealReader(
         "phpdotenv",
-        _debian("php-vlucas-phpdotenv", "php", "/usr/share/php/Dotenv/autoload.php"),
+        _debian("php-vlucas-phpdotenv", "php", "-r", "require '/usr/share/php/Dotenv/autoload.php';"),
         partial(_together, ("php", HERE / "read.php"), {}),
         "phpdotenv",
     ),
-    RealReader("ruby dotenv", _debian("ruby-dotenv", "ruby", "/"), partial(_together, ("ruby", HERE / "read.rb"), {})),
+    RealReader(
+        "ruby dotenv",
+        _debian("ruby-dotenv", "ruby", "-e", "require 'dotenv'"),
+        partial(_together, ("ruby", HERE / "read.rb"), {}),
+    ),
     RealReader(
         "npm dotenv",
         _npm("dotenv"),

@@ -1,0 +1,51 @@
+"""The fields that have something to choose from: the server, and where the secret is kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Select, Static
+
+from smtpwizard.model.provider import Provider
+from smtpwizard.model.smtp import Endpoint, Security
+from smtpwizard.tui.credentials.words import SECURITY, endpoint_words
+from smtpwizard.tui.field import LineField, note
+from smtpwizard.wizard import flow
+from smtpwizard.wizard.state import Form, Keeping
+
+TITLES: Final = {"endpoint": "Server", "security": "Security", "keep": "Keep the secret in"}
+SESSION: Final = "This session only: it is gone when the wizard ends"
+
+
+def server_fields(form: Form, provider: Provider | None, *, practice: bool) -> ComposeResult:
+    """One of the provider's places; host, port and security where the person names the server."""
+    here = Endpoint(form.host, int(form.port) if form.port.isdecimal() else 0, form.security)
+    if practice:
+        yield Static(note(f"Server: {endpoint_words(here)}"), classes="note -shown", markup=False)
+        return
+    if provider is None or flow.asks_endpoint(provider):
+        with Horizontal(id="server"):
+            yield LineField(form.host, "Host", id="host", placeholder="smtp.example.com")
+            yield LineField(form.port, "Port", id="port", replaces=True)
+            kinds = [(Content(words), security) for security, words in SECURITY.items()]
+            security: Select[Security] = Select(kinds, value=form.security, allow_blank=False, id="security")
+            security.tooltip = "How the connection is protected"
+            yield security
+        yield Static(id="note-host", classes="note", markup=False)
+        return
+    places = list(dict.fromkeys([*(place.endpoint for place in provider.endpoint), here]))
+    choices = [(Content(endpoint_words(place)), place) for place in places]
+    endpoint: Select[Endpoint] = Select(choices, value=here, allow_blank=False, id="endpoint")
+    yield endpoint
+
+
+def keep_field(keeping: Keeping, *, allowed: bool) -> ComposeResult:
+    """Where the secret is kept; `allowed` says whether the keyring may be used."""
+    choices = [(Content("The keyring of this machine"), Keeping.KEYRING), (Content(SESSION), Keeping.SESSION)]
+    value = keeping if allowed else Keeping.SESSION
+    keep: Select[Keeping] = Select(choices if allowed else choices[1:], value=value, allow_blank=False, id="keep")
+    yield keep
+    yield Static(id="note-keep", classes="note", markup=False)

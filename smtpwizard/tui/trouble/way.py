@@ -1,0 +1,37 @@
+"""The way to a cause, and the causes beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+from textual.widget import Widget
+
+from smtpwizard.model.cause import Finding
+from smtpwizard.model.report import Report
+from smtpwizard.model.tree import Path
+from smtpwizard.tui.hanging import Hanging
+from smtpwizard.tui.plain import PlainStatic
+from smtpwizard.tui.trouble.words import fact_words, sureness
+
+
+def way_lines(path: Path | None, report: Report) -> list[Widget]:
+    """Every node that was passed, with the fact that chose its exit."""
+    if path is None:
+        return []
+    lines: list[Widget] = [PlainStatic("How it was found out", classes="section")]
+    for step in path.steps:
+        if step.title:
+            because = fact_words(step.because, report) or "that is open"
+            lines.append(PlainStatic(step.title, classes="quiet"))
+            lines.append(Hanging("→", because, style="$primary", classes="way-step"))
+    return lines
+
+
+def rival_lines(titled: Iterable[tuple[str, Finding]]) -> list[Widget]:
+    """Other causes, each with how sure it is."""
+    lines: list[Widget] = [
+        Hanging("·", Content.assemble(title, (f", {sureness(finding.confidence, floor=finding.floor)}", "$quiet")))
+        for title, finding in titled
+    ]
+    return [PlainStatic("It may also be", classes="section"), *lines] if lines else []

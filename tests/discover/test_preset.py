@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from smtpwizard.discover.preset import listed, provider_for_address, provider_for_host, search
+from smtpwizard.model.provider import ProviderEndpoint
+from smtpwizard.model.smtp import Security
+from tests.checks.test_lint import GOOGLE
+
+REPLACE = msgspec.structs.replace
+GMAIL = REPLACE(
+    GOOGLE,
+    id="gmail",
+    name="Gmail",
+    rank=1,
+    domains=("gmail.com", "googlemail.com"),
+    aliases=("Google Mail",),
+    endpoint=(ProviderEndpoint("smtp.gmail.com", 587, Security.STARTTLS),),
+)
+WORKSPACE = REPLACE(GMAIL, id="google-workspace", name="Google Workspace", rank=5, domains=())
+SMALL = REPLACE(GMAIL, id="small", name="Ärmel Mail", rank=1000, domains=("small.test",), aliases=(), endpoint=())
+LOCAL = REPLACE(
+    GMAIL,
+    id="mailpit",
+    name="Mailpit",
+    kind="local",
+    aliases=(),
+    domains=(),
+    endpoint=(ProviderEndpoint("localhost", 1025, Security.NONE),),
+)
+ALL = {provider.id: provider for provider in (SMALL, WORKSPACE, LOCAL, GMAIL)}
+
+
+@pytest.mark.parametrize("host", ["smtp.gmail.com", "SMTP.Gmail.com."])
+def test_of_those_that_share_a_host_the_most_used_is_taken(host: str) -> None:
+    assert provider_for_host(ALL, host) is GMAIL
+
+
+@pytest.mark.parametrize("host", ["", "mail.test", "localhost", "gmail.com"])
+def test_a_host_nobody_claims_has_no_provider(host: str) -> None:
+    assert provider_for_host(ALL, host) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "provider"),
+    [
+        ("alice@gmail.com", GMAIL),
+        ("alice@GoogleMail.com.", GMAIL),
+        ('"a@b"@small.test', SMALL),
+        ("alice@mail.test", None),
+        ("gmail.com", GMAIL),
+        ("", None),
+    ],
+)
+def test_a_provider_is_known_by_the_domain_of_an_address(address: str, provider: object) -> None:
+    assert provider_for_address(ALL, address) is provider
+
+
+def test_the_most_used_come_first() -> None:
+    assert [provider.id for provider in listed(ALL)] == ["gmail", "mailpit", "google-workspace", "small"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ["gmail", "mailpit", "google-workspace", "small"]),
+        ("GOOGLE", ["gmail", "google-workspace"]),
+        ("google work", ["google-workspace"]),
+        ("small.test", ["small"]),
+        ("ärmel", ["small"]),
+        ("smtp.gmail", ["gmail", "google-workspace"]),
+        ("[/b]", []),
+    ],
+)
+def test_every_word_must_be_found(text: str, found: list[str]) -> None:
+    assert [provider.id for provider in search(ALL, text)] == found

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from smtpwizard.knowledge.load import Knowledge, load_knowledge
+from smtpwizard.output.documents import explain_document
+from smtpwizard.output.explain_text import cause_page, explanation_text, provider_page
+from smtpwizard.troubleshoot.explain import explain
+from tests.knowledge.small import cause, knowledge, provider, sign
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Knowledge:
+    return knowledge(
+        tmp_path,
+        causes={
+            "wrong-password": cause(
+                sign("535 not accepted", text=["not accepted"]),
+                title="The password is wrong",
+                remedy=[{"text": "Enter it again.", "provider": ["example"], "commands": ["nc {host} {port}"]}],
+            )
+        },
+        providers={
+            "example": provider(
+                summary="For examples.",
+                notice=[{"date": cause()["source"][0]["checked"], "text": "Something ends."}],
+                guide=[{"text": "Open the page.", "link": "https://example.com/", "done": "It is open."}],
+                limit=[{"what": "messages a day", "value": "500", "note": "for new accounts"}],
+                quirks=["It is slow."],
+                from_rule="Only your own address.",
+            )
+        },
+    )
+
+
+def told(known: Knowledge, text: str) -> str:
+    document = explain_document(known, explain(known, text))
+    proof = known.causes[document.causes[0].id].proof if document.causes else None
+    return explanation_text(document, known.providers.get(document.provider or ""), proof)
+
+
+def test_an_explanation_is_read_from_reply_to_proof(known: Knowledge) -> None:
+    text = told(known, "smtp.example.com: 535 5.7.8 Not accepted")
+    parts = [
+        "Reply 535 5.7.8 Not accepted",
+        "From Example Mail",
+        "The password is wrong",
+        "Seen: “not accepted”",
+        "1. Enter it again.",
+        "When it is cured, this passes: auth.login",
+        "smtpwizard check --host HOST --username USER",
+    ]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("text", ["", "hello", "250 2.0.0 OK"])
+def test_a_text_without_a_known_error_offers_a_live_check(known: Knowledge, text: str) -> None:
+    said = told(known, text)
+    assert "names no error that is known here" in said
+    assert "smtpwizard check --host HOST --username USER" in said
+
+
+def test_a_hostile_text_is_shown_and_never_obeyed(known: Knowledge) -> None:
+    said = told(known, "535 \x1b[31mnot accepted\u202e\x07 [/b]")
+    assert all(line.isprintable() for line in said.splitlines())
+
+
+def test_the_page_of_a_cause_holds_all_that_is_known(known: Knowledge) -> None:
+    page = cause_page(known.causes["wrong-password"])
+    for part in (
+        "The password is wrong\nwrong-password, stage auth",
+        "How to be sure\n  Look at the server's reply.",
+        "  1. Enter it again.",
+        "     for example",
+        "It is cured when this check passes: auth.login",
+        "  • 535 not accepted",
+        "https://www.rfc-editor.org/rfc/rfc5321 (2026-11-21)",
+    ):
+        assert part in page
+
+
+def test_commands_on_a_page_can_be_read_without_knowing_placeholders(known: Knowledge) -> None:
+    page = cause_page(known.causes["wrong-password"])
+    assert "$ nc smtp.example.com 587" in page
+    assert "{" not in page
+
+
+def test_the_page_of_a_provider_holds_all_that_is_known(known: Knowledge) -> None:
+    page = provider_page(known.providers["example"])
+    for part in (
+        "Example Mail\nexample, works, checked 2026-11-21\nFor examples.",
+        "2026-11-21: Something ends.",
+        "smtp.example.com port 587, STARTTLS (preferred)",
+        "User name: email",
+        "Secret: account password",
+        "  1. Open the page.\n     https://example.com/\n     It is open.",
+        "  • It is slow.",
+        "  • Only your own address.",
+        "messages a day: 500 (for new accounts)",
+        "https://www.rfc-editor.org/rfc/rfc5321 (2026-11-21)",
+    ):
+        assert part in page
+
+
+def test_every_page_of_what_comes_with_the_program_can_be_shown() -> None:
+    known = load_knowledge()
+    pages = [*map(cause_page, known.causes.values()), *map(provider_page, known.providers.values())]
+    assert all(line.isprintable() for page in pages for line in page.splitlines())
+    assert all("TODO" not in page for page in pages)

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Select
+
+from smtpwizard.model.secret import Secret
+from smtpwizard.model.smtp import Security
+from smtpwizard.tui.credentials.screen import CredentialsScreen
+from smtpwizard.tui.credentials.secret_input import SecretInput
+from smtpwizard.wizard.outcome import Outcome
+from smtpwizard.wizard.state import Form, Keeping, Step
+from tests.tui.world import PASSWORD, SIZES, MemoryVault, custom, gmail, ready, surroundings, text_of, until, well, wizard
+
+Compare = Callable[..., bool]
+Failing = Literal["missing", "locked", "loses", "timeout", "failed"]
+
+
+def paste(text: str) -> Callable[[Pilot[Outcome]], Awaitable[None]]:
+    async def act(pilot: Pilot[Outcome]) -> None:
+        pilot.app.screen.query_one(SecretInput).focus()
+        pilot.app.screen.query_one(SecretInput).post_message(events.Paste(text))
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+
+    return act
+
+
+def note(pilot: Pilot[Outcome], field: str) -> str:
+    return str(pilot.app.screen.query_one(f"#note-{field}").render())
+
+
+async def test_the_cursor_waits_in_the_first_empty_field() -> None:
+    async with wizard(gmail(step=Step.CREDENTIALS)).run_test() as pilot:
+        await pilot.pause()
+        assert isinstance(pilot.app.focused, SecretInput)
+
+
+async def test_spaces_that_a_paste_brings_along_are_taken_out_and_named() -> None:
+    app = wizard(gmail(step=Step.CREDENTIALS))
+    async with app.run_test() as pilot:
+        await paste("abcd efgh\u00a0ijkl mnop")(pilot)
+        await until(pilot, lambda: "shape of an app password" in note(pilot, "secret"))
+        assert "Spaces and non-breaking spaces were taken out" in note(pilot, "secret")
+        assert app.screen.query_one(SecretInput).secret == Secret(PASSWORD)
+
+
+async def test_the_account_password_is_told_from_an_app_password() -> None:
+    async with wizard(gmail(step=Step.CREDENTIALS)).run_test() as pilot:
+        await paste("Summer-2026!")(pilot)
+        await until(pilot, lambda: "password of the Google account" in note(pilot, "secret"))
+        assert "16 letters" in note(pilot, "secret")
+
+
+async def test_spaces_typed_by_hand_are_no_part_of_the_secret_either() -> None:
+    app = wizard(gmail(step=Step.CREDENTIALS, keeping=Keeping.SESSION), surroundings(well(), keep=False))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press(*"abcd", "space", *"efgh", "space", *"ijkl", "space", *"mnop", "enter")
+        await until(pilot, lambda: app.progress.step is Step.CHECKS)
+        assert app.progress.secret == Secret(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [("https://mail.test", "is mail.test meant"), ("mail.test:465", "port"), ("anna@mail.test", "e-mail address")],
+)
+async def test_a_host_that_cannot_be_one_is_noted_while_typing(host: str, said: str) -> None:
+    async with wizard(custom(step=Step.CREDENTIALS)).run_test() as pilot:
+        await pilot.pause()
+        await pilot.press(*host)
+        await until(pilot, lambda: said in note(pilot, "host"))
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "x", ""])
+async def test_a_port_that_does_not_exist_goes_no_further(port: str) -> None:
+    app = wizard(custom(step=Step.CREDENTIALS, form=Form(host="mail.test", port=port, username="a"), secret=Secret("x")))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "port")
+        assert app.progress.step is Step.CREDENTIALS
+
+
+async def test_a_missing_secret_is_asked_for() -> None:
+    app = wizard(gmail(step=Step.CREDENTIALS))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: "password is missing" in text_of(app))
+        assert app.progress.step is Step.CREDENTIALS
+
+
+async def test_the_port_follows_the_security_while_it_is_a_usual_one() -> None:
+    app = wizard(custom(step=Step.CREDENTIALS))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        app.screen.query_one("#security", Select).value = Security.STARTTLS
+        await pilot.pause()
+        assert isinstance(app.screen, CredentialsScreen)
+        assert app.screen.remember().form.port == "587"
+
+
+async def test_a_port_of_ones_own_stays_whatever_the_security() -> None:
+    app = wizard(custom(step=Step.CREDENTIALS, form=Form(port="2525")))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        app.screen.query_one("#security", Select).value = Security.STARTTLS
+        await pilot.pause()
+        assert isinstance(app.screen, CredentialsScreen)
+        assert app.screen.remember().form.port == "2525"
+
+
+async def test_the_secret_is_in_the_keyring_before_the_checks_begin() -> None:
+    vault = MemoryVault()
+    app = wizard(gmail(step=Step.CREDENTIALS), surroundings(well(), vault=vault))
+    async with app.run_test() as pilot:
+        await paste(PASSWORD)(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.progress.step is Step.CHECKS)
+    assert vault.kept == {"anna@gmail.com@smtp.gmail.com": Secret(PASSWORD)}
+    assert app.progress.keyring is not None
+
+
+@pytest.mark.parametrize("outcome", ["locked", "loses", "timeout", "failed"])
+async def test_a_keyring_that_does_not_keep_the_secret_is_said_before_anything_goes_on(outcome: Failing) -> None:
+    vault = MemoryVault("loses")
+    app = wizard(gmail(step=Step.CREDENTIALS), surroundings(well(), vault=vault))
+    async with app.run_test() as pilot:
+        await paste(PASSWORD)(pilot)
+        vault.outcome = outcome
+        await pilot.press("enter")
+        await until(pilot, lambda: "Press Enter to go on without it" in note(pilot, "keep"))
+        assert app.progress.step is Step.CREDENTIALS
+        await pilot.press("enter")
+        await until(pilot, lambda: app.progress.step is Step.CHECKS)
+    assert (app.progress.keeping, app.progress.secret) == (Keeping.SESSION, Secret(PASSWORD))
+
+
+async def test_where_there_is_no_keyring_the_secret_stays_in_memory_and_that_is_said() -> None:
+    app = wizard(gmail(step=Step.CREDENTIALS), surroundings(vault=MemoryVault("missing", backend=None)))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.screen.query_one("#keep", Select).value is Keeping.SESSION)
+        assert "no keyring" in note(pilot, "keep")
+        assert "This session only" in text_of(app)
+
+
+async def test_the_keyring_is_named() -> None:
+    async with wizard(gmail(step=Step.CREDENTIALS)).run_test() as pilot:
+        await until(pilot, lambda: "Secret Service" in note(pilot, "keep"))
+
+
+async def test_going_back_and_forth_keeps_half_a_word_and_the_secret() -> None:
+    app = wizard(custom(step=Step.CREDENTIALS))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press(*"mail.te")
+        await paste("hunter2")(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.progress.step is Step.GUIDE)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, CredentialsScreen))
+        assert (app.progress.form.host, app.progress.secret) == ("mail.te", Secret("hunter2"))
+        assert "kept from before" in text_of(app)
+
+
+async def test_a_secret_of_ten_thousand_characters_is_no_trouble() -> None:
+    app = wizard(gmail(step=Step.CREDENTIALS))
+    async with app.run_test() as pilot:
+        await paste("x" * 10_000)(pilot)
+        await until(pilot, lambda: "longer than any server takes" in note(pilot, "secret"))
+
+
+async def test_a_region_is_chosen_from_the_providers_own_servers() -> None:
+    from smtpwizard.wizard import flow
+    from smtpwizard.wizard.state import Progress
+    from tests.tui.world import at, knowledge
+
+    progress = at(flow.choose_provider(Progress(), knowledge().providers["amazon-ses"]), step=Step.CREDENTIALS)
+    app = wizard(progress)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        place = knowledge().providers["amazon-ses"].endpoint[-1].endpoint
+        app.screen.query_one("#endpoint", Select).value = place
+        await pilot.pause()
+        assert isinstance(app.screen, CredentialsScreen)
+        assert app.screen.remember().form.host == place.host
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_right_secret_looks_as_it_should(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = wizard(gmail(step=Step.CREDENTIALS))
+    assert snap_compare(app, terminal_size=size, run_before=paste("abcd efgh ijkl mnop"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_wrong_secret_looks_as_it_should(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = wizard(gmail(step=Step.CREDENTIALS), surroundings(vault=MemoryVault("missing", backend=None)))
+    assert snap_compare(app, terminal_size=size, run_before=paste("Summer-2026!"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_server_of_ones_own_looks_as_it_should(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = wizard(custom(step=Step.CREDENTIALS, form=Form(host="https://mail.test", port="465", username="anna")))
+    assert snap_compare(app, terminal_size=size, run_before=paste("hunter2"))
+
+
+def test_a_secret_from_before_looks_as_it_should(snap_compare: Compare) -> None:
+    assert snap_compare(wizard(ready(step=Step.CREDENTIALS)), terminal_size=(80, 24))
