@@ -22,6 +22,7 @@ def real_ports(knowledge: Knowledge, options: Options) -> Ports:
     """
     from smtpwizard.net.clock import SystemClock
     from smtpwizard.net.dns import DnsResolver, parse_nameserver
+    from smtpwizard.net.machine import LocalMachine
     from smtpwizard.net.network import SocketNetwork
     from smtpwizard.net.vault import KeyringVault
 
@@ -30,7 +31,13 @@ def real_ports(knowledge: Knowledge, options: Options) -> Ports:
 
         check_ca_file(options.ca_file)
     nameserver = parse_nameserver(options.nameserver) if options.nameserver is not None else None
-    return Ports(DnsResolver(nameserver), SocketNetwork(knowledge.interceptors), KeyringVault(), SystemClock())
+    return Ports(
+        DnsResolver(nameserver),
+        SocketNetwork(knowledge.interceptors),
+        KeyringVault(),
+        SystemClock(),
+        LocalMachine(knowledge.hosting),
+    )
 
 
 def real_surroundings() -> Surroundings:

@@ -9,15 +9,18 @@ from typing import Final, get_args, get_type_hints
 from smtpwizard.model.evidence import (
     AuthAttempt,
     Certificate,
+    ClockOff,
     Connection,
     Disconnected,
     Evidence,
     Families,
     Keyring,
+    NamesDiffer,
     PortAnswer,
     Ports,
     Resolution,
     StartTls,
+    Surrounding,
     SystemResolution,
 )
 
@@ -34,6 +37,9 @@ _CLOSED: Final[tuple[tuple[str, type[Evidence], str], ...]] = (
     ("port", PortAnswer, "speaks"),
     ("ports", Ports, "outcome"),
     ("families", Families, "outcome"),
+    ("names", NamesDiffer, "outcome"),
+    ("environment", Surrounding, "aspect"),
+    ("clock", ClockOff, "outcome"),
 )
 """Families of facts, and the field whose values they can have."""
 _SINGLE: Final = frozenset({"silence", "silence:partial", "deadline", "tls:intercepted"})

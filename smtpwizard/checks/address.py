@@ -8,7 +8,7 @@ import ipaddress
 from smtpwizard.checks.lint import is_local
 from smtpwizard.checks.products import Destination, Destinations
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import AddressGiven
+from smtpwizard.model.evidence import AddressGiven, NamesDiffer
 from smtpwizard.model.stage import Stage, Status
 
 LIMIT = 8
@@ -55,11 +55,34 @@ async def _resolve(context: Context, record: Record) -> Verdict:
     for answer in answers:
         record(answer)
     if addresses:
-        return _found(context, addresses, Status.PASS)
+        differ = _differ(host, addresses, tuple(address for answer in answers for address in answer.addresses))
+        if differ is not None:
+            record(differ)
+        elsewhere = differ is not None and differ.outcome == "other-network"
+        return _found(context, addresses, Status.WARN if elsewhere else Status.PASS)
     outcomes = {answer.outcome for answer in answers}
     half = outcomes - {"answer", "no-data"}
     from_dns = tuple(address for answer in answers for address in answer.addresses)
     return _found(context, from_dns, Status.WARN if half else Status.PASS)
+
+
+def _differ(host: str, system: tuple[str, ...], dns: tuple[str, ...]) -> NamesDiffer | None:
+    """What of it when the two have no address in common.
+
+    A busy name has many addresses and gives each who asks others: only addresses of another kind of network mean that
+    someone has put another host in its place.
+    """
+    if not dns or set(system) & set(dns):
+        return None
+    other = not {_kind(address) for address in system} & {_kind(address) for address in dns}
+    return NamesDiffer(host, system[:LIMIT], dns[:LIMIT], "other-network" if other else "other-addresses")
+
+
+def _kind(address: str) -> str:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if parsed.is_unspecified or parsed.is_loopback:
+        return "this machine"
+    return "private" if parsed.is_private or parsed.is_link_local else "public"
 
 
 def _found(context: Context, addresses: tuple[str, ...], status: Status) -> Verdict:

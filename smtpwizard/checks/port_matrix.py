@@ -8,7 +8,7 @@ from typing import Final
 from smtpwizard.checks.address import overridden
 from smtpwizard.checks.products import Attempts, Connected, Destination, Destinations
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import ConnectOutcome, PortAnswer, Ports
+from smtpwizard.model.evidence import ConnectOutcome, HostingHint, PortAnswer, Ports
 from smtpwizard.model.stage import Stage, Status
 
 MAIL_PORTS: Final = (25, 465, 587, 2525)
@@ -42,7 +42,17 @@ async def _run(context: Context, record: Record) -> Verdict:
     own = {attempt.outcome for attempt in attempts.made} if attempts is not None else set()
     verdict = _together([task.result() for task in tasks], own, own_is_open=own_is_open)
     record(verdict)
+    if own == {"timeout"}:
+        await _hint(context, record)
     return Verdict(Status.PASS if own_is_open else Status.WARN)
+
+
+async def _hint(context: Context, record: Record) -> None:
+    """Add that the hosting company is known to close the port, where it is."""
+    hosting = await asyncio.to_thread(context.ports.machine.hosting)
+    port = context.account.port
+    if hosting is not None and port in hosting.closed:
+        record(HostingHint(hosting.name, port, hosting.closed, hosting.on_request))
 
 
 def _known_ports(context: Context) -> set[int]:

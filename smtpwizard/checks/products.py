@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smtpwizard.model.evidence import Connection
+from smtpwizard.model.evidence import Certificate, Connection, Surrounding
 from smtpwizard.model.ports import Session
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions
@@ -41,6 +41,20 @@ class Connected:
     async def leave(self) -> None:
         """End the session."""
         await self.session.quit(1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What this machine runs in."""
+
+    by: Surrounding
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """The certificate that the server showed, trusted or not."""
+
+    certificate: Certificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
-from smtpwizard.checks.products import Connected
+from smtpwizard.checks.products import Connected, Presented
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.model.smtp import Security
@@ -22,12 +22,13 @@ async def handshake(context: Context, record: Record) -> Verdict:
     if shaken.certificate is None:
         return Verdict(Status.FAIL)
     record(shaken.certificate)
+    gives = (Presented(shaken.certificate),)
     if not shaken.trusted:
-        return Verdict(Status.FAIL)
+        return Verdict(Status.FAIL, gives)
     now = datetime.datetime.fromisoformat(context.ports.clock.now())
     ends = datetime.datetime.fromisoformat(shaken.certificate.not_after)
     soon = shaken.certificate.verdict == "trusted" and ends - now < EXPIRES_SOON
-    return Verdict(Status.WARN if soon else Status.PASS)
+    return Verdict(Status.WARN if soon else Status.PASS, gives)
 
 
 CHECK = Check(

@@ -20,7 +20,8 @@ from smtpwizard.model.event import CheckFinished, RunStarted
 from smtpwizard.model.report import Report
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status, worst
-from smtpwizard.output.documents import report_document, to_json
+from smtpwizard.output.documents import to_json
+from smtpwizard.output.report_document import report_document
 from smtpwizard.output.report_text import check_line, conclusion, heading
 from smtpwizard.runner.run import make_context, run_checks
 from smtpwizard.troubleshoot.diagnose import diagnose

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
-import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -19,6 +18,7 @@ from smtpwizard import __version__
 from smtpwizard.knowledge.index import SignIndex, build_sign_index
 from smtpwizard.model.cause import Cause
 from smtpwizard.model.errors import SmtpWizardError
+from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.target import Target
@@ -26,8 +26,11 @@ from smtpwizard.model.tool import Tool
 from smtpwizard.model.tree import StageTree
 
 DATA: Final = Path(__file__).parent
+MODEL: Final = DATA.parent / "model"
+"""The structs that the index holds."""
+FOLDERS: Final = ("causes", "providers", "targets", "tree")
 INDEX_NAME: Final = "index.msgpack"
-INDEX_FORMAT: Final = 3
+INDEX_FORMAT: Final = 5
 """Raised whenever the meaning of the index changes."""
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -73,17 +76,48 @@ class InterceptorFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stands in the issuer, as the product writes it."""
 
 
+class HostingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of hosting companies that close ports of mail."""
+
+    hosting: tuple[Hosting, ...]
+
+
 class Sections(msgspec.Struct, frozen=True):
     """The parts of the index, each encoded by itself."""
 
     stamp: str
     providers: msgspec.Raw
     causes: msgspec.Raw
+    stages: msgspec.Raw
     tree: msgspec.Raw
     targets: msgspec.Raw
     tools: msgspec.Raw
     interceptors: msgspec.Raw
+    hosting: msgspec.Raw
     signs: msgspec.Raw
+
+
+class Entries(Mapping[str, T], Generic[T]):
+    """Entries by id, each decoded when it is first asked for: few are, out of many."""
+
+    def __init__(self, raw: dict[str, msgspec.Raw], kind: type[T]) -> None:
+        self._raw = raw
+        self._kind = kind
+        self._decoded: dict[str, T] = {}
+
+    def __getitem__(self, key: str) -> T:
+        if key not in self._decoded:
+            self._decoded[key] = msgspec.msgpack.decode(self._raw[key], type=self._kind)
+        return self._decoded[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._raw
 
 
 class Knowledge:
@@ -95,17 +129,21 @@ class Knowledge:
     @cached_property
     def providers(self) -> Mapping[str, Provider]:
         """By id."""
-        return msgspec.msgpack.decode(self._sections.providers, type=dict[str, Provider])
+        return self._entries(self._sections.providers, Provider)
 
     @cached_property
     def causes(self) -> Mapping[str, Cause]:
         """By id."""
-        return msgspec.msgpack.decode(self._sections.causes, type=dict[str, Cause])
+        return self._entries(self._sections.causes, Cause)
+
+    @staticmethod
+    def _entries(section: msgspec.Raw, kind: type[T]) -> Entries[T]:
+        return Entries(msgspec.msgpack.decode(section, type=dict[str, msgspec.Raw]), kind)
 
     @cached_property
     def stages(self) -> Mapping[str, Stage]:
         """The stage at which each cause usually shows."""
-        return {cause_id: cause.stage for cause_id, cause in self.causes.items()}
+        return msgspec.msgpack.decode(self._sections.stages, type=dict[str, Stage])
 
     @cached_property
     def tree(self) -> Mapping[Stage, StageTree]:
@@ -115,7 +153,7 @@ class Knowledge:
     @cached_property
     def targets(self) -> Mapping[str, Target]:
         """By id."""
-        return msgspec.msgpack.decode(self._sections.targets, type=dict[str, Target])
+        return self._entries(self._sections.targets, Target)
 
     @cached_property
     def tools(self) -> Mapping[str, Tool]:
@@ -126,6 +164,11 @@ class Knowledge:
     def interceptors(self) -> tuple[str, ...]:
         """Names by which products that replace certificates sign themselves as issuer."""
         return msgspec.msgpack.decode(self._sections.interceptors, type=tuple[str, ...])
+
+    @cached_property
+    def hosting(self) -> tuple[Hosting, ...]:
+        """Hosting companies that close ports of mail."""
+        return msgspec.msgpack.decode(self._sections.hosting, type=tuple[Hosting, ...])
 
     @cached_property
     def signs(self) -> SignIndex:
@@ -142,13 +185,12 @@ def load_knowledge(*, folder: Path | None = None) -> Knowledge:
         KnowledgeError: a file cannot be read, or has an unknown, missing or ill-typed key. All faults are listed.
     """
     data = folder or DATA
-    files = _data_files(data)
-    exact, rough = _stamps(files, data)
+    exact, rough = _stamps(data)
     sections = None
     if folder is None and not (DATA.parent.parent / "pyproject.toml").exists():
         sections = _read_index(DATA / INDEX_NAME, rough)
     if sections is None:
-        cached = _cache_folder() / f"knowledge-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}.msgpack"
+        cached = _cache_folder() / f"knowledge-{zlib.crc32(os.fsencode(data)):08x}.msgpack"
         sections = _read_index(cached, exact)
         if sections is None:
             sections = parse(data, stamp=exact)
@@ -162,7 +204,7 @@ def build_index(data: Path) -> bytes:
     Raises:
         KnowledgeError: as `load_knowledge`.
     """
-    _, rough = _stamps(_data_files(data), data)
+    _, rough = _stamps(data)
     return msgspec.msgpack.encode(parse(data, stamp=rough))
 
 
@@ -179,6 +221,7 @@ def parse(data: Path, *, stamp: str = "") -> Sections:
     targets = _folder(data / "targets", Target, faults, _with_id)
     tool_file = _file(data / "tools.toml", ToolFile, faults)
     interceptors = _file(data / "interceptors.toml", InterceptorFile, faults)
+    hosting = _file(data / "hosting.toml", HostingFile, faults)
     if faults:
         raise KnowledgeError(faults)
     tools = {tool.id: tool for tool in tool_file.tool} if tool_file else {}
@@ -187,10 +230,12 @@ def parse(data: Path, *, stamp: str = "") -> Sections:
         stamp=stamp,
         providers=msgspec.Raw(encode(providers)),
         causes=msgspec.Raw(encode(causes)),
+        stages=msgspec.Raw(encode({cause_id: cause.stage for cause_id, cause in causes.items()})),
         tree=msgspec.Raw(encode(tree)),
         targets=msgspec.Raw(encode(targets)),
         tools=msgspec.Raw(encode(tools)),
         interceptors=msgspec.Raw(encode(interceptors.name if interceptors else ())),
+        hosting=msgspec.Raw(encode(hosting.hosting if hosting else ())),
         signs=msgspec.Raw(encode(build_sign_index(causes, providers, tools))),
     )
 
@@ -254,22 +299,26 @@ def _short(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-def _data_files(data: Path) -> list[Path]:
-    return sorted(path for path in data.rglob("*.toml") if path.is_file())
-
-
-def _stamps(files: list[Path], data: Path) -> tuple[str, str]:
+def _stamps(data: Path) -> tuple[str, str]:
     """What tells whether an index still fits: exact by times of change, rough by sizes, which installing keeps."""
-    written_by = f"{INDEX_FORMAT} {__version__} ".encode()
-    exact, rough = hashlib.sha256(written_by), hashlib.sha256(written_by)
-    for path in sorted((DATA.parent / "model").glob("*.py")):
-        exact.update(f"{path.name} {path.stat().st_mtime_ns} ".encode())
-    for path in files:
-        status = path.stat()
-        line = f"{path.relative_to(data).as_posix()} {status.st_size}"
-        rough.update(line.encode())
-        exact.update(f"{line} {status.st_mtime_ns}".encode())
-    return exact.hexdigest(), rough.hexdigest()
+    written_by = f"{INDEX_FORMAT} {__version__}"
+    exact, rough = [written_by], [written_by]
+    for folder, suffix in ((data, ".toml"), *((data / name, ".toml") for name in FOLDERS), (MODEL, ".py")):
+        for name, status in _files(folder, suffix):
+            line = f"{folder.name}/{name} {status.st_size}"
+            exact.append(f"{line} {status.st_mtime_ns}")
+            if folder != MODEL:
+                rough.append(line)
+    return "\n".join(exact), "\n".join(rough)
+
+
+def _files(folder: Path, suffix: str) -> list[tuple[str, os.stat_result]]:
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.stat()) for entry in entries if entry.name.endswith(suffix) and entry.is_file()]
+    except OSError:
+        return []
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def _cache_folder() -> Path:
@@ -287,6 +336,8 @@ def _read_index(path: Path, stamp: str) -> Sections | None:
 
 
 def _write_index(path: Path, sections: Sections) -> None:
+    import tempfile
+
     # A cache that cannot be written costs time at the next start and nothing else.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

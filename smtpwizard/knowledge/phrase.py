@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 GAP: Final = 120
 """Characters that `*` spans at most."""
@@ -55,8 +56,7 @@ def literal_length(phrase: str) -> int:
     return sum(len(piece) for piece in _PIECE.findall(normalise(phrase)) if piece not in {"*", "#"})
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """A part of a phrase between two `*`."""
 
     pattern: re.Pattern[str]
@@ -72,21 +72,28 @@ class Segment:
                 yield match.span()
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(msgspec.Struct, frozen=True, gc=False):
     """A phrase that can be looked for in normalised text, in time linear in the text's length."""
 
     segments: tuple[Segment, ...]
 
-    def search(self, text: str) -> str | None:
-        """The first passage that the phrase matches."""
-        if not self.segments or any(segment.literal not in text for segment in self.segments):
+    def span(self, text: str) -> tuple[int, int] | None:
+        """Where the first passage begins and ends that the phrase matches."""
+        # A plain loop: this runs some forty times for each text.
+        for segment in self.segments:
+            if segment.literal not in text:
+                return None
+        if not self.segments:
             return None
         first, *others = self.segments
         ways = first.spans(text)
         for segment in others:
             ways = _joined(list(ways), segment.spans(text), text)
-        start, end = next(ways, (0, 0))
+        return next(ways, None)
+
+    def search(self, text: str) -> str | None:
+        """The first passage that the phrase matches."""
+        start, end = self.span(text) or (0, 0)
         return text[start:end].strip() or None
 
 

@@ -87,6 +87,8 @@ DnsOutcome = Literal[
     "lame",
     "loop",
     "malformed",
+    "forged",
+    "truncated",
     "unreachable",
     "bad-name",
 ]
@@ -122,6 +124,20 @@ class SystemResolution(Evidence, frozen=True, tag="system_resolution"):
     @property
     def fact(self) -> str:
         return f"system-dns:{self.outcome}"
+
+
+class NamesDiffer(Evidence, frozen=True, tag="names_differ"):
+    """The operating system and the DNS have no address in common: a hosts file, split DNS, a VPN, or a busy name."""
+
+    name: str
+    system: tuple[str, ...]
+    dns: tuple[str, ...]
+    outcome: Literal["other-addresses", "other-network"]
+    """Whether only one of them says that the host is on this machine, or on a private network."""
+
+    @property
+    def fact(self) -> str:
+        return f"names:{self.outcome}"
 
 
 class AddressGiven(Evidence, frozen=True, tag="address_given"):
@@ -426,6 +442,57 @@ class Ports(Evidence, frozen=True, tag="ports"):
         return f"ports:{self.outcome}"
 
 
+class Surrounding(Evidence, frozen=True, tag="surrounding"):
+    """Something about this machine that mail may depend on."""
+
+    aspect: Literal[
+        "container",
+        "wsl",
+        "virtual-machine",
+        "cloud",
+        "proxy",
+        "vpn",
+        "public-resolver",
+        "no-resolver",
+        "no-ca-store",
+        "ca-store-set",
+        "localhost-in-container",
+    ]
+    names: tuple[str, ...]
+    """What it was known by: products, variables, interfaces, addresses, files. Never a variable's value."""
+
+    @property
+    def fact(self) -> str:
+        return f"environment:{self.aspect}"
+
+
+class ClockOff(Evidence, frozen=True, tag="clock"):
+    """This machine's clock cannot be right."""
+
+    outcome: Literal["behind", "ahead"]
+    now: str
+    """What the clock says: RFC 3339, UTC."""
+    against: str
+    """The moment that proves it wrong."""
+    proof: Literal["release", "certificate"]
+    """What that moment is of: this program's release, or the certificate of a server."""
+
+    @property
+    def fact(self) -> str:
+        return f"clock:{self.outcome}"
+
+
+class HostingHint(Evidence, frozen=True, tag="hosting_hint"):
+    """A port got no answer, and the hosting company is known to close it. No proof that it did so here."""
+
+    hosting: str
+    port: int
+    closed: tuple[int, ...]
+    """Every port that the company is known to close."""
+    on_request: bool
+    """Whether it opens them for those who ask."""
+
+
 class Wording(Evidence, frozen=True, tag="wording"):
     """Text of an unknown program, as a person pasted it."""
 
@@ -470,6 +537,7 @@ AnyEvidence = (
     | Keyring
     | Resolution
     | SystemResolution
+    | NamesDiffer
     | AddressGiven
     | Connection
     | ReplyReceived
@@ -488,6 +556,9 @@ AnyEvidence = (
     | Families
     | PortAnswer
     | Ports
+    | Surrounding
+    | ClockOff
+    | HostingHint
     | Wording
     | Answer
     | Probed

@@ -15,8 +15,10 @@ from smtpwizard.model.evidence import (
     Keyring,
     PortAnswer,
     Resolution,
+    Surrounding,
     SystemResolution,
 )
+from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions, Mechanism, Reply
 
@@ -176,6 +178,31 @@ class Clock(Protocol):
         """UTC, RFC 3339."""
 
 
+class Machine(Protocol):
+    """What this machine tells of itself, from its own files and variables: nothing here asks the network or raises.
+
+    Reading files blocks for a moment: checks call this in a thread.
+    """
+
+    def enclosure(self) -> Surrounding | None:
+        """The container, WSL or virtual machine that this is, the innermost of them; None where it is none."""
+
+    def hosting(self) -> Hosting | None:
+        """The hosting company, as the firmware names it."""
+
+    def proxies(self) -> Surrounding | None:
+        """Variables that send other traffic through a proxy."""
+
+    def tunnels(self) -> Surrounding | None:
+        """Network interfaces of a VPN."""
+
+    def resolvers(self) -> Surrounding | None:
+        """Name servers, where there are none or they are public ones."""
+
+    def authorities(self) -> Surrounding | None:
+        """Where Python looks for certificate authorities, where that is not its usual place or nothing is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The outside world, as a run uses it."""
@@ -184,3 +211,4 @@ class Ports:
     network: Network
     vault: Vault
     clock: Clock
+    machine: Machine

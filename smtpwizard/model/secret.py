@@ -7,7 +7,9 @@ import hmac
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
+from itertools import chain, repeat
 from typing import NoReturn, Self
 from urllib.parse import quote, quote_plus
 
@@ -18,6 +20,11 @@ MAX_SECRET_LENGTH = 8192
 
 _SHORTEST_HIDDEN = 3
 """A shorter secret is not searched for in text: it would stand in half of all words."""
+
+_LONGEST_SPELT = 256
+"""Characters. Longer secrets are tokens, which nobody spells out."""
+_LONGEST_WORD = 12
+"""Letters of a secret that may be a word of a sentence too, and then is not searched for in another case."""
 
 _SPACES = dict.fromkeys(map(ord, " \t\r\n\v\f\u00a0\u1680\u2007\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"))
 _QUOTES = frozenset("\"'`")
@@ -138,7 +145,7 @@ class Secret:
         return Secret(self.__value.strip(" \t\r\n\v\f\u00a0\u200b\u2060\ufeff"))
 
     def redact(self, text: str, *, cut: bool = False) -> str:
-        """`text` with the secret hidden wherever it stands: as is, in base64, percent- or JSON-escaped.
+        """`text` with the secret hidden wherever it stands: as is, in another case, in base64 or hexadecimal, escaped.
 
         Of a text that was `cut`, a beginning of the secret at its very end is hidden too.
         """
@@ -148,22 +155,29 @@ class Secret:
         for form in forms:
             if form in text:
                 text = text.replace(form, MASK)
+        if len(self.__value) <= _LONGEST_SPELT:
+            text = self._spelt().sub(MASK, text)
         if cut:
             held = max((_overlap(text, form) for form in forms), default=0)
             if held >= _SHORTEST_HIDDEN:
                 text = text[:-held] + MASK
         return text
 
-    def _octets(self) -> bytes:
-        try:
-            # What the environment and the command line give for bytes that are no UTF-8 (PEP 383).
-            return self.__value.encode("utf-8", "surrogateescape")
-        except UnicodeEncodeError:
-            return self.__value.encode("utf-8", "surrogatepass")
+    def _spelt(self) -> re.Pattern[str]:
+        """The secret with each character as it is or escaped in any usual way, or all of it in hexadecimal.
+
+        No group is ever tried twice, so that no text makes the search slow.
+        """
+        value = self.__value
+        any_case = not (value.isalpha() and len(value) < _LONGEST_WORD)
+        octets = [[f"{octet:02x}" for octet in _encoded(character)] for character in value]
+        spelt = "".join(map(_spellings, value, octets, repeat(any_case)))
+        between = r"(?>[ :,-]?(?:\\x|0x)?)"
+        return re.compile(f"{spelt}|(?i:{between.join(chain.from_iterable(octets))})")
 
     def _forms(self) -> list[str]:
         value = self.__value
-        raw = self._octets()
+        raw = _encoded(value)
         forms = {
             value,
             printable(value, limit=len(value)),
@@ -185,6 +199,27 @@ class Secret:
                 forms.add(encoded[first:last])
                 forms.add(encoded[first:last].replace("+", "-").replace("/", "_"))
         return sorted((form for form in forms if form), key=len, reverse=True)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        # What the environment and the command line give for bytes that are no UTF-8 (PEP 383).
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def _spellings(character: str, octets: Sequence[str], any_case: bool) -> str:
+    point = ord(character)
+    escaped = [
+        *("".join(f"{sign}{octet}" for octet in octets) for sign in ("%", "=", r"\\x")),
+        rf"\\u\{{?{point:04x}\}}?",
+        f"&#0*{point};",
+        f"&#x0*{point:x};",
+    ]
+    plain = f"(?i:{re.escape(character)})" if any_case else re.escape(character)
+    space = r"|\+" if character == " " else ""
+    return f"(?>(?i:{'|'.join(escaped)})|{plain}{space})"
 
 
 def _overlap(text: str, form: str) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence import DnsOutcome, Resolution, SystemResolution
 from smtpwizard.model.text import printable
+from smtpwizard.net.datagrams import talking_to
 
 if TYPE_CHECKING:
     import dns.message
@@ -21,6 +22,24 @@ ADDRESSES: Final = 32
 """Addresses of one answer that are kept."""
 ALIASES: Final = 16
 """CNAME records that are followed; a longer chain counts as a loop (RFC 1034, section 3.6.2)."""
+
+
+SEARCH: Final = 3
+"""Search domains of the system that are tried for a name without a dot."""
+
+
+class UnansweredError(Exception):
+    """A name server gave no answer that can be used.
+
+    Attributes:
+        outcome: what it did instead.
+        detail: what was wrong with it, where something came.
+    """
+
+    def __init__(self, outcome: DnsOutcome, detail: str | None = None) -> None:
+        super().__init__(outcome)
+        self.outcome: Final[DnsOutcome] = outcome
+        self.detail: Final = detail
 
 
 def parse_nameserver(text: str) -> tuple[str, int]:
@@ -54,24 +73,45 @@ class DnsResolver:
         self._nameserver = nameserver
 
     @cached_property
-    def _servers(self) -> Sequence[tuple[str, int]]:
+    def _configured(self) -> dns.resolver.Resolver | None:
         import dns.exception
         import dns.resolver
 
+        try:
+            return dns.resolver.Resolver()
+        except (dns.exception.DNSException, OSError):
+            return None
+
+    @cached_property
+    def _servers(self) -> Sequence[tuple[str, int]]:
         if self._nameserver is not None:
             return (self._nameserver,)
-        try:
-            configured = dns.resolver.Resolver()
-        except (dns.exception.DNSException, OSError):
+        if self._configured is None:
             return ()
-        return tuple((str(server), configured.port) for server in configured.nameservers)
+        return tuple((str(server), self._configured.port) for server in self._configured.nameservers)
+
+    @cached_property
+    def _search(self) -> Sequence[str]:
+        """Domains that the system adds to a name without a dot."""
+        if self._nameserver is not None or self._configured is None:
+            return ()
+        return tuple(domain.to_text(omit_final_dot=True) for domain in self._configured.search[:SEARCH])
 
     async def resolve(self, name: str, record: str, timeout: float) -> Resolution:
         began = time.monotonic()
+        searched = await asyncio.to_thread(lambda: self._search) if "." not in name else ()
+        for domain in searched:
+            found = await self._resolve(f"{name}.{domain}.", record, timeout - (time.monotonic() - began), began)
+            if found.outcome == "answer":
+                return found
+        return await self._resolve(name, record, timeout - (time.monotonic() - began), began)
+
+    async def _resolve(self, name: str, record: str, timeout: float, began: float) -> Resolution:
+        began_asking = time.monotonic()
         servers = await asyncio.to_thread(lambda: self._servers)
         last = self._resolution(name, record, "unreachable", None, began, detail="no name server is configured")
         for position, server in enumerate(servers):
-            left = timeout - (time.monotonic() - began)
+            left = began_asking + timeout - time.monotonic()
             if left <= 0:
                 break
             share = left if position == len(servers) - 1 else left / 2
@@ -83,9 +123,7 @@ class DnsResolver:
 
     async def _ask(self, name: str, record: str, server: tuple[str, int], timeout: float, began: float) -> Resolution:
         import dns.exception
-        import dns.message
         import dns.name
-        import dns.query
 
         where = f"{server[0]}:{server[1]}" if server[1] != 53 else server[0]
         aliases: list[str] = []
@@ -97,36 +135,22 @@ class DnsResolver:
             question = dns.name.from_text(name)
         except (dns.exception.DNSException, UnicodeError):
             return seen("bad-name")
+        ends = asyncio.get_running_loop().time() + timeout
         try:
-            async with asyncio.timeout(timeout):
-                while len(aliases) <= ALIASES:
-                    reply = await self._exchange(question, record, server, timeout)
-                    outcome, addresses, following = _read(reply, question, record)
-                    aliases.extend(printable(alias.to_text(omit_final_dot=True), limit=253) for alias in following)
-                    if outcome is not None:
-                        return seen(outcome, addresses)
-                    if not following or len(set(aliases)) < len(aliases):
-                        return seen("loop")
-                    question = following[-1]
-        except (TimeoutError, dns.exception.Timeout):
-            return seen("timeout")
+            while len(aliases) <= ALIASES:
+                reply = await _exchange(question, record, server, ends)
+                outcome, addresses, following = _read(reply, question, record)
+                aliases.extend(printable(alias.to_text(omit_final_dot=True), limit=253) for alias in following)
+                if outcome is not None:
+                    return seen(outcome, addresses)
+                if not following or len(set(aliases)) < len(aliases):
+                    return seen("loop")
+                question = following[-1]
+        except UnansweredError as unanswered:
+            return seen(unanswered.outcome, detail=unanswered.detail)
         except OSError as error:
             return seen("unreachable", detail=error.strerror)
-        except (dns.exception.DNSException, ValueError) as error:
-            return seen("malformed", detail=printable(str(error), limit=200))
         return seen("loop")
-
-    async def _exchange(
-        self, name: dns.name.Name, record: str, server: tuple[str, int], timeout: float
-    ) -> dns.message.Message:
-        import dns.asyncquery
-        import dns.message
-
-        query = dns.message.make_query(name, record, use_edns=0, payload=1232)
-        reply, _ = await dns.asyncquery.udp_with_fallback(
-            query, server[0], timeout=timeout, port=server[1], ignore_unexpected=True, ignore_errors=True
-        )
-        return reply
 
     @staticmethod
     def _resolution(
@@ -173,6 +197,73 @@ _EAI: Final = {
     if hasattr(socket, name)
 }
 _ABSENT: Final = frozenset({"EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY"})
+
+
+async def _exchange(name: dns.name.Name, record: str, server: tuple[str, int], ends: float) -> dns.message.Message:
+    """Ask by UDP, and by TCP where the answer does not fit (RFC 7766), until the loop's time `ends`.
+
+    An answer that bears another number or another question is a forger's or a broken server's. The real one may still
+    come after it, so it is waited for; only at the end does it count what came instead.
+
+    Raises:
+        UnansweredError: no answer to this question came.
+        OSError: the server cannot be reached.
+    """
+    import dns.flags
+    import dns.message
+
+    query = dns.message.make_query(name, record, use_edns=0, payload=1232)
+    instead = UnansweredError("timeout")
+    try:
+        async with asyncio.timeout_at(ends), talking_to(server) as datagrams:
+            datagrams.send(query.to_wire())
+            while True:
+                try:
+                    reply = _answer(await datagrams.receive(), query)
+                    break
+                except UnansweredError as unanswered:
+                    instead = unanswered
+    except TimeoutError:
+        raise instead from None
+    if not reply.flags & dns.flags.TC:
+        return reply
+    return await _by_tcp(query, server, ends)
+
+
+async def _by_tcp(query: dns.message.Message, server: tuple[str, int], ends: float) -> dns.message.Message:
+    wire = query.to_wire()
+    try:
+        async with asyncio.timeout_at(ends):
+            reader, writer = await asyncio.open_connection(*server)
+            try:
+                writer.write(len(wire).to_bytes(2, "big") + wire)
+                length = int.from_bytes(await reader.readexactly(2), "big")
+                return _answer(await reader.readexactly(length), query)
+            finally:
+                writer.close()
+    except (OSError, EOFError) as error:
+        why = "no answer over TCP" if isinstance(error, TimeoutError | EOFError) else error.strerror
+        raise UnansweredError("truncated", why) from error
+
+
+def _answer(data: bytes, query: dns.message.Message) -> dns.message.Message:
+    """Read an answer to a query.
+
+    Raises:
+        UnansweredError: it answers something else, or cannot be read.
+    """
+    import dns.exception
+    import dns.message
+
+    if len(data) >= 12 and int.from_bytes(data[:2], "big") != query.id:
+        raise UnansweredError("forged", "it bears the number of another question")
+    try:
+        reply = dns.message.from_wire(data)
+    except (dns.exception.DNSException, ValueError) as error:
+        raise UnansweredError("malformed", printable(str(error), limit=200)) from error
+    if not query.is_response(reply):
+        raise UnansweredError("forged", "it answers another question")
+    return reply
 
 
 def _read(

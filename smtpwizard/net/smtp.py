@@ -160,6 +160,10 @@ class SmtpSession:
             foreign = recognise(str(heard.reply))
             if foreign is not None:
                 return Heard(None, (*heard.evidence, ForeignProtocol(foreign, str(heard.reply)[:200])))
+            if heard.reply.code != 220:
+                # RFC 5321, section 4.3.2: no other positive code greets.
+                flaw = ProtocolFlaw(Stage.GREETING, "unexpected-code", str(heard.reply)[:80])
+                return Heard(None, (*heard.evidence, flaw))
         return heard
 
     async def ehlo(self, name: str, timeout: float) -> tuple[Heard, Extensions | None]:
@@ -324,7 +328,12 @@ class SmtpSession:
         else:
             await self._send(line, *ahead)
             self._ahead.extend(ahead)
-        return await self._reply(stage, line.partition(" ")[0])
+        heard = await self._reply(stage, line.partition(" ")[0])
+        if line != "DATA" and heard.reply is not None and 300 <= heard.reply.code < 400:
+            # RFC 5321, section 4.2.1: 3yz asks for more, which of these commands only DATA has.
+            flaw = ProtocolFlaw(stage, "unexpected-code", str(heard.reply)[:80])
+            return Heard(None, (*heard.evidence, flaw))
+        return heard
 
     async def _request(self, stage: Stage, timeout: float, step: Callable[[], Awaitable[Heard]]) -> Heard:
         """Run an exchange that begins with a command.

@@ -1,4 +1,4 @@
-"""Puts reports and explanations into the shape of their JSON."""
+"""Puts explanations and causes into the shape of their JSON."""
 
 from __future__ import annotations
 
@@ -7,56 +7,16 @@ from functools import lru_cache
 
 import msgspec
 
-from smtpwizard import __version__
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Cause, Finding
 from smtpwizard.model.document import (
     CauseDocument,
-    CheckDocument,
     ExplainDocument,
-    LineDocument,
     RemedyDocument,
-    ReportDocument,
 )
-from smtpwizard.model.report import Report
-from smtpwizard.model.stage import Status
 from smtpwizard.output.remedies import fill, remedies_for
-from smtpwizard.output.words import summary
-from smtpwizard.troubleshoot.diagnose import Diagnosis
 from smtpwizard.troubleshoot.explain import Explanation
-
-
-def report_document(knowledge: Knowledge, report: Report, diagnosis: Diagnosis) -> ReportDocument:
-    """A finished report.
-
-    Raises:
-        ValueError: the run has not finished.
-    """
-    if report.account is None or report.verdict is None:
-        raise ValueError("the run has not finished")
-    return ReportDocument(
-        version=__version__,
-        account=report.account,
-        verdict=report.verdict,
-        started=report.started,
-        duration_ms=report.duration_ms,
-        checks=tuple(
-            CheckDocument(
-                id=result.id,
-                stage=result.stage,
-                status=result.status or Status.SKIP,
-                title=result.title,
-                summary=summary(result),
-                start_ms=result.start_ms or 0.0,
-                duration_ms=result.duration_ms,
-                evidence=result.evidence,
-            )
-            for result in report.checks
-        ),
-        causes=cause_documents(knowledge, diagnosis.findings, provider=_provider(report), account=report.account),
-        transcript=tuple(LineDocument(line.at_ms, line.direction, line.text) for line in report.transcript),
-    )
 
 
 def explain_document(knowledge: Knowledge, explanation: Explanation) -> ExplainDocument:
@@ -112,7 +72,3 @@ def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:
     """A document as JSON text; `indent` 0 puts it on one line."""
     encoded = msgspec.json.encode(document)
     return (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
-
-
-def _provider(report: Report) -> str | None:
-    return report.account.provider if report.account is not None else None

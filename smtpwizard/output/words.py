@@ -9,6 +9,7 @@ from smtpwizard.model.evidence import (
     AuthAttempt,
     Capabilities,
     Certificate,
+    ClockOff,
     Connection,
     Crash,
     Deadline,
@@ -16,8 +17,10 @@ from smtpwizard.model.evidence import (
     Families,
     ForeignProtocol,
     Handshake,
+    HostingHint,
     Keyring,
     MessageSent,
+    NamesDiffer,
     PortAnswer,
     Ports,
     Probed,
@@ -29,6 +32,7 @@ from smtpwizard.model.evidence import (
     SettingFlaw,
     Silence,
     StartTls,
+    Surrounding,
     SystemResolution,
     Wording,
 )
@@ -92,6 +96,8 @@ _DNS = {
     "lame": "the name server does not know this domain",
     "loop": "the aliases lead in a circle",
     "malformed": "the answer could not be read",
+    "forged": "the answers are to another question; someone may be forging them",
+    "truncated": "the answer is cut off, and the rest of it cannot be had",
     "unreachable": "the name server cannot be reached",
     "bad-name": "this is no valid name",
 }
@@ -163,6 +169,25 @@ _PORTS = {
 }
 
 
+_SURROUNDING = {
+    "container": "runs in a container ({names})",
+    "wsl": "runs in the Windows Subsystem for Linux",
+    "virtual-machine": "runs in a virtual machine ({names})",
+    "cloud": "runs at {names}",
+    "proxy": "a proxy is set, which mail does not use ({names})",
+    "vpn": "a VPN is up ({names})",
+    "public-resolver": "names are looked up at public name servers ({names})",
+    "no-resolver": "no name server is configured",
+    "no-ca-store": "Python finds no certificate authorities where it looks",
+    "ca-store-set": "the certificate authorities come from {names}",
+    "localhost-in-container": "nothing listens there, and localhost is the inside of {names} only",
+}
+_CLOCK = {
+    "release": "the clock says {now}, before this program was released",
+    "certificate": "the clock says {now}, the certificate of the server {against}",
+}
+
+
 def summary(result: CheckResult) -> str:
     """One line on what a check saw: the fact that decided it, as far as one did."""
     if result.status is Status.SKIP:
@@ -178,7 +203,7 @@ def _telling(result: CheckResult) -> list[AnyEvidence]:
     if result.id == "dns.address":
         return _resolutions(evidence)
     if result.id == "connect.ports":
-        return [item for item in evidence if isinstance(item, Ports)]
+        return [item for item in evidence if isinstance(item, Ports | HostingHint)]
     if result.id == "connect.every":
         return [item for item in evidence if isinstance(item, Families)] or evidence
     if result.stage == "auth":
@@ -199,8 +224,9 @@ def _resolutions(evidence: list[AnyEvidence]) -> list[AnyEvidence]:
     answers = [item for item in evidence if isinstance(item, Resolution)]
     good = [item for item in answers if item.outcome == "answer"]
     bad = [item for item in answers if item.outcome not in {"answer", "no-data"}]
-    if given:
-        return list(given)
+    differ = [item for item in evidence if isinstance(item, NamesDiffer)]
+    if given or differ:
+        return [*given, *differ]
     if good:
         return [*good, *bad]
     system = [item for item in evidence if isinstance(item, SystemResolution) and item.addresses]
@@ -238,6 +264,8 @@ def _describe(evidence: AnyEvidence) -> str:
             return (
                 f"the system knows {', '.join(evidence.addresses)}" if evidence.addresses else "the system knows none"
             )
+        case NamesDiffer():
+            return f"the system says {', '.join(evidence.system)}, the DNS {', '.join(evidence.dns)}"
         case AddressGiven():
             how = "the host is an address" if evidence.literal else "address given for this run"
             return f"{evidence.address} port {evidence.to_port} ({how}; no DNS check)"
@@ -295,6 +323,14 @@ def _describe(evidence: AnyEvidence) -> str:
             return f"port {evidence.port} ({evidence.family}): {does}"
         case Ports():
             return _PORTS[evidence.outcome].format(answering=", ".join(map(str, evidence.answering)))
+        case Surrounding():
+            return _SURROUNDING[evidence.aspect].format(names=", ".join(evidence.names))
+        case ClockOff():
+            return _CLOCK[evidence.proof].format(now=evidence.now[:10], against=evidence.against[:10])
+        case HostingHint():
+            ask = "; it opens them on request" if evidence.on_request else ""
+            closed = ", ".join(map(str, evidence.closed))
+            return f"{evidence.hosting} is known to close port {closed}{ask}"
         case Wording():
             return evidence.text
         case Answer():

@@ -8,11 +8,11 @@ import msgspec
 
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.cause import Finding
-from smtpwizard.model.evidence import Answer, Probed
+from smtpwizard.model.evidence import Answer, AnyEvidence, Probed, ReplyReceived, SecretFlawed, SecretShape
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.tree import Conclusion, Path
-from smtpwizard.troubleshoot.observation import observe_evidence, observe_report
+from smtpwizard.troubleshoot.observation import Observation, observe_evidence, observe_report
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.walk import walk
 
@@ -30,7 +30,7 @@ def diagnose(knowledge: Knowledge, report: Report, answers: Sequence[Answer | Pr
     provider = _provider(report, knowledge)
     if not any(result.status in {Status.FAIL, Status.WARN} for result in report.checks):
         return Diagnosis()
-    observations = observe_report(report, provider)
+    observations = [_generalised(seen, knowledge) for seen in observe_report(_without_idle_flaws(report), provider)]
     said = observe_evidence(answers, provider)
     stages = knowledge.stages
     findings = rank(knowledge.signs, [*observations, *said], stages)
@@ -38,6 +38,35 @@ def diagnose(knowledge: Knowledge, report: Report, answers: Sequence[Answer | Pr
     if isinstance(path.end, Conclusion) and path.end.causes:
         findings = concluded(findings, path.end, path, stages)
     return Diagnosis(findings, path)
+
+
+def _without_idle_flaws(report: Report) -> Report:
+    """The report as it explains what failed: without what is odd about a secret that nobody has refused."""
+    failed = [result for result in report.checks if result.status is Status.FAIL]
+    if not any(result.stage.order > Stage.VAULT.order for result in failed):
+        return report
+    log_in = [item for result in failed if result.stage is Stage.AUTH for item in result.evidence]
+    if any(isinstance(item, ReplyReceived) and item.code >= 500 for item in log_in):
+        return report
+    checks = tuple(
+        msgspec.structs.replace(result, evidence=tuple(e for e in result.evidence if not _is_of_the_secret(e)))
+        if result.status is not Status.FAIL
+        else result
+        for result in report.checks
+    )
+    return msgspec.structs.replace(report, checks=checks)
+
+
+def _generalised(seen: Observation, knowledge: Knowledge) -> Observation:
+    """An observation that signs can know: OpenSSL's reasons are an open set, and new ones still fail a handshake."""
+    fact = seen.fact or ""
+    if fact.startswith("handshake:") and fact not in knowledge.signs.by_fact:
+        return msgspec.structs.replace(seen, fact="handshake:failed")
+    return seen
+
+
+def _is_of_the_secret(evidence: AnyEvidence) -> bool:
+    return isinstance(evidence, SecretFlawed | SecretShape)
 
 
 def failed_stage(report: Report) -> Stage:

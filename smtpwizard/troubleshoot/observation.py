@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -61,40 +62,55 @@ def observe_evidence(evidence: Iterable[AnyEvidence], provider: str | None) -> l
 
 def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None, stage: Stage | None) -> Observation:
     """A pasted text."""
-    text = normalise(reading.text)
-    joined = normalise(reading.joined)
-    if joined != text:
-        text = f"{text} \n {joined}"
+    text = normalise(reading.told)
+    if reading.joined is not reading.told:
+        joined = normalise(reading.joined)
+        if joined != text:
+            text = f"{text} \n {joined}"
     words = words_of(text)
     if provider is None:
         provider = recognise_provider(index, text, words)
     return Observation(
-        stage=stage,
+        stage=stage or reading.stage,
         codes=reading.codes,
         enhanced=reading.enhanced,
         text=text,
         shown=reading.text,
         provider=provider,
-        tools=tuple(sorted({index.tool_ids[owner] for owner, _ in matches(index.tools, text, words)})),
+        tools=tuple(sorted({index.tool_ids[passage.owner] for passage in matches(index.tools, text, words)})),
     )
 
 
 def recognise_provider(index: SignIndex, text: str, words: set[str]) -> str | None:
     """The provider whose hosts or words a text contains: the longest of them decides, then how used it is."""
-    owner = min(matches(index.providers, text, words), key=lambda found: (-found[1], found[0]), default=None)
-    return index.provider_ids[owner[0]] if owner is not None else None
+    found = matches(index.providers, text, words)
+    longest = min(found, key=lambda passage: (-passage.letters, passage.owner), default=None)
+    return index.provider_ids[longest.owner] if longest is not None else None
 
 
-def matches(index: PhraseIndex, text: str, words: set[str]) -> list[tuple[int, int]]:
-    """Owner and literal length of every phrase in a normalised text."""
+class Passage(NamedTuple):
+    """A part of a text that a phrase names."""
+
+    owner: int
+    """What the phrase belongs to, by its number in the index."""
+    letters: int
+    """How much of it the phrase spells out."""
+    start: int
+    end: int
+
+
+def matches(index: PhraseIndex, text: str, words: set[str]) -> list[Passage]:
+    """What the phrases of an index find in a normalised text: for each its first passage."""
     phrases, by_word = index.phrases, index.by_word
     candidates = [position for word in words & by_word.keys() for position in by_word[word]]
     candidates += [position for part, position in index.anywhere if part in text]
-    found: list[tuple[int, int]] = []
+    found: list[Passage] = []
     for position in candidates:
-        phrase, also, length, owner = phrases[position]
-        if (not also or also in words) and compile_phrase(phrase).search(text) is not None:
-            found.append((owner, length))
+        phrase, also, letters, owner = phrases[position]
+        if not also or also in words:
+            span = compile_phrase(phrase).span(text)
+            if span is not None:
+                found.append(Passage(owner, letters, *span))
     return found
 
 

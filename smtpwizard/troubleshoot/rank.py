@@ -1,30 +1,45 @@
 """Ranks causes by the signs that the evidence shows.
 
 A sign weighs as much as it is specific: the provider's own words with their code beat an enhanced code, which beats a
-basic code, which beats its class. Nothing else decides, least of all the order of files.
+basic code, which beats its class. Wording weighs by its length, so that a single common word falls below an enhanced
+code. What a program or server puts before its reason ("Recipient address rejected: User unknown", "Invalid login: 535
+…") says less than the reason: wording directly before a colon or a parenthesis counts half where other known wording follows, and a
+client library's own words count little where there is anything else. Nothing else decides, least of all the order of
+files.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from smtpwizard.knowledge.index import SignIndex
-from smtpwizard.knowledge.phrase import compile_phrase, words_of
+from smtpwizard.knowledge.phrase import words_of
 from smtpwizard.model.cause import Finding, When
 from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.observation import Observation, matches
 
-TEXT: Final = 30.0
-"""Weight of wording, to which its length adds."""
-TEXT_OF_TOOL: Final = 20.0
-"""Weight of the words of a client library: it wraps what the server said."""
-LETTER: Final = 0.8
-LETTERS_AT_MOST: Final = 26.0
+LETTER: Final = 1.6
+"""Weight of wording for each of its characters."""
+LETTERS_IN_FULL: Final = 32
+"""Beyond these a character adds little: such wording is hardly met by chance."""
+LETTER_BEYOND: Final = 0.3
+TEXT_AT_LEAST: Final = 4.0
+OF_TOOL: Final = 0.8
+"""What remains of the weight of a client library's own words: it wraps what the server said."""
+OF_TOOL_BESIDE_REASON: Final = 0.3
+"""The same where the text also has a code or known wording that is not the library's."""
+INTRODUCES: Final = 0.5
+"""What remains of the length of wording that introduces its reason."""
+REASON_WITHIN: Final = 160
+"""Characters after the colon within which a reason begins."""
+REASON_LETTERS: Final = 8
+"""What wording must spell out at least to be a reason."""
 FACT: Final = 44.0
 ERRNO: Final = 22.0
 ENHANCED: Final = 14.0
@@ -41,6 +56,17 @@ FURTHER: Final = 0.2
 """What each further sign of the same cause adds, as part of its weight."""
 SPREAD: Final = 11.0
 """Difference of weight that makes one cause e times as likely as another."""
+
+
+class Wording(NamedTuple):
+    """A passage that speaks for a sign, and its weight."""
+
+    weight: float
+    start: int
+    end: int
+
+
+NO_WORDING: Final = Wording(0.0, 0, 0)
 
 
 class Weighed(msgspec.Struct, frozen=True):
@@ -87,10 +113,9 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
 
 def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:
     """Every sign that holds for one observation."""
-    numbers: dict[int, int] = {}
+    numbers: dict[int, Wording] = {}
     if observation.text:
-        for number, length in matches(index.wording, observation.text, words_of(observation.text)):
-            numbers[number] = max(length, numbers.get(number, 0))
+        numbers = _wording(index, observation)
     keyed: list[Iterable[int]] = [index.others]
     if observation.fact is not None:
         keyed.append(index.by_fact.get(observation.fact, ()))
@@ -104,22 +129,54 @@ def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:
         keyed.append(index.by_code.get(str(code // 100), ()))
     for group in keyed:
         for number in group:
-            numbers.setdefault(number, 0)
+            numbers.setdefault(number, NO_WORDING)
     hits = []
-    for number, length in numbers.items():
+    for number, wording in numbers.items():
         sign = index.signs[number]
-        hit = _weigh_sign(sign.cause, sign.when, observation, length)
+        hit = _weigh_sign(sign.cause, sign.when, observation, wording)
         if hit is not None:
             hits.append(hit)
     return hits
 
 
-def _weigh_sign(cause: str, when: When, seen: Observation, length: int) -> Weighed | None:
+def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
+    """For each sign whose wording a text contains, the weightiest passage."""
+    passages = matches(index.wording, seen.text, words_of(seen.text))
+    reasons = sorted((passage.start, passage.owner) for passage in passages if passage.letters >= REASON_LETTERS)
+    answered = bool(seen.codes or seen.enhanced) or any(not index.signs[owner].when.tool for _, owner in reasons)
+    of_tool = OF_TOOL_BESIDE_REASON if answered else OF_TOOL
+    found: dict[int, Wording] = {}
+    for owner, letters, start, end in passages:
+        sign = index.signs[owner]
+        weight = min(letters, LETTERS_IN_FULL) * LETTER + max(0, letters - LETTERS_IN_FULL) * LETTER_BEYOND
+        if sign.when.tool:
+            weight *= of_tool
+        elif seen.text.startswith((":", " ("), end) and _reason_follows(index, reasons, sign.cause, end):
+            weight *= INTRODUCES
+        weight = max(TEXT_AT_LEAST, weight)
+        known = found.get(owner)
+        if known is None or (weight, -start, end) > (known.weight, -known.start, known.end):
+            found[owner] = Wording(weight, start, end)
+    return found
+
+
+def _reason_follows(index: SignIndex, reasons: Sequence[tuple[int, int]], cause: str, end: int) -> bool:
+    """Whether wording of another cause begins soon after a colon."""
+    for position in range(bisect_left(reasons, (end, 0)), len(reasons)):
+        start, owner = reasons[position]
+        if start > end + REASON_WITHIN:
+            return False
+        if index.signs[owner].cause != cause:
+            return True
+    return False
+
+
+def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> Weighed | None:
     weight = 0.0
     because: list[str] = []
     if when.text:
-        weight += (TEXT_OF_TOOL if when.tool else TEXT) + min(LETTERS_AT_MOST, length * LETTER)
-        because.append(_quote(when, seen))
+        weight += wording.weight
+        because.append(f"“{seen.text[wording.start : wording.end].strip()}”")
     if when.fact:
         if seen.fact not in when.fact:
             return None
@@ -188,14 +245,6 @@ def _weigh_code(when: When, seen: Observation) -> tuple[float, str] | None:
         if code // 100 in when.code:
             return CODE_CLASS, str(code)
     return (0.0, "") if when.text and not seen.codes else None
-
-
-def _quote(when: When, seen: Observation) -> str:
-    for phrase in when.text:
-        found = compile_phrase(phrase).search(seen.text)
-        if found is not None:
-            return f"“{found}”"
-    return ""
 
 
 def _combined(hits: Sequence[Weighed]) -> float:

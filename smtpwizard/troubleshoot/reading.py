@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from smtpwizard.model.smtp import Reply
+from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable_block, redact_credentials
 
 INPUT_LIMIT: Final = 64_000
@@ -25,7 +26,7 @@ KNOWN_CODES: Final = frozenset(
 
 _ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
 _REPLY = re.compile(
-    rf"""(?<![\w.,:/%@#-])(?<!\bport\s)(?<!\bline\s)(?<!\berrno\s)(?<!\bid\s)(?<!\bpid\s)
+    rf"""(?<![\w.,:/%@#-])(?<!\bport[\x20\t])(?<!\bline[\x20\t])(?<!\berrno[\x20\t])(?<!\bid[\x20\t])(?<!\bpid[\x20\t])
     (?P<code>[245]\d\d)(?!\s?(?:m?s|sec(?:ond)?s?|min(?:ute)?s?|[kKMG]i?B|bytes|octets|%)(?!\w))
     (?:(?P<separator>[-\x20])|(?=[\s:,;'")\]}}>\#]|$))
     (?:[\x20'"b,:#()\[\]-]{{0,4}}(?P<enhanced>{_ENHANCED})(?![\w.]*\d))?
@@ -52,13 +53,56 @@ _SOFT_BREAK = re.compile(r"=\r?\n|=(?:3D|20|0D|0A|09|E2|C3)")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 
 
+_COMMANDS: Final = {
+    "conn": Stage.CONNECT,
+    "ehlo": Stage.EHLO,
+    "helo": Stage.EHLO,
+    "starttls": Stage.STARTTLS,
+    "auth": Stage.AUTH,
+    "mail": Stage.MAIL,
+    "rcpt": Stage.RCPT,
+    "data": Stage.DATA,
+}
+_COMMAND = r"(?P<command>CONN|EHLO|HELO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b"
+_IN_REPLY = re.compile(
+    # Postfix; Exim; nodemailer; PHPMailer; a command with its argument right before its reply.
+    rf"""\bin\ reply\ to\ (?:end\ of\ )?{_COMMAND}(?:\ (?:FROM|TO|LOGIN|PLAIN))?\ (?:command|request)
+    |\b(?:after|while\ sending|in\ response\ to)\ (?:pipelined\ |end\ of\ )?{_COMMAND.replace("command", "after")}
+    |\bcommand["']?:\s?["']{_COMMAND.replace("command", "named")}
+    |\b{_COMMAND.replace("command", "failed")}(?:\ (?:FROM|TO|END))?\ command\ failed
+    |\b{_COMMAND.replace("command", "given")}\ (?:FROM|TO):\s?<[^<>\n]{{0,254}}>:\s[45]\d\d\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SAID_IN: Final = {
+    "SMTPAuthenticationError: (": Stage.AUTH,
+    "SMTPHeloError": Stage.EHLO,
+    "SMTPSenderRefused": Stage.MAIL,
+    "SMTPSenderFailedException": Stage.MAIL,
+    "SMTPRecipientsRefused": Stage.RCPT,
+    "SMTPAddressFailedException": Stage.RCPT,
+    "SMTPDataError": Stage.DATA,
+}
+"""Exceptions that a library raises for the reply to one command only (smtplib, Jakarta Mail)."""
+_DIAGNOSTIC = re.compile(r"(?im)^[ \t]*diagnostic[- ]code:[^\n]{12}")
+_BOUNCE_FIELD = re.compile(r"(?i)[ \t]*(?:diagnostic[- ]code|status|action|remote-mta):")
+_SAID = re.compile(r"(?i)\bsaid\b|\breturned\b|\bremote server\b|\bSMTP error\b|\b[45]\d\d[ -]")
+_QUOTED_MESSAGE = re.compile(
+    r"(?im)^(?:content-type:\s?(?:message/rfc822|text/rfc822-headers)|-+ ?(?:below this line is a copy|this is a copy of"
+    r"|original message|the header of the original)|original message headers:|return-path:|received:\s?(?:from|by)\b)"
+)
+
+
 class Reading(msgspec.Struct, frozen=True):
     """A text, as far as it could be read."""
 
     text: str
     """Safe to show, without credentials, escapes undone."""
+    told: str
+    """The part of it that tells what went wrong: of a bounce (RFC 3464), without headers and the message it quotes."""
     joined: str
-    """The same with each reply on one line and the codes of its continuation lines removed."""
+    """That part with each reply on one line and the codes of its continuation lines removed."""
+    stage: Stage | None
+    """Of the one command that the text names as the one replied to."""
     replies: tuple[Reply, ...]
     codes: tuple[int, ...]
     """Negative basic codes, in order of appearance."""
@@ -68,7 +112,8 @@ class Reading(msgspec.Struct, frozen=True):
 
 def read_text(raw: str) -> Reading:
     """Read a pasted text. There is no text that cannot be read."""
-    text = unwrap(raw)
+    shown = unwrap(raw)
+    text = _told(shown)
     replies = tuple(_replies(text))
     joined = _CONTINUATION.sub(" ", text) if "\n" in text else text
     codes = tuple(dict.fromkeys(reply.code for reply in replies if reply.code >= 400))
@@ -76,7 +121,7 @@ def read_text(raw: str) -> Reading:
     for match in _LOOSE_ENHANCED.finditer(text):
         if match["enhanced"][0] != "2" and not _VERSIONED.search(text[max(0, match.start() - 16) : match.start()]):
             enhanced.setdefault(match["enhanced"])
-    return Reading(text, joined, replies, codes, tuple(enhanced))
+    return Reading(shown, text, joined, _stage(text), replies, codes, tuple(enhanced))
 
 
 def unwrap(raw: str) -> str:
@@ -91,6 +136,35 @@ def unwrap(raw: str) -> str:
     if "=" in raw and len(_SOFT_BREAK.findall(raw)) > 1:
         raw = quopri.decodestring(raw.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
     return redact_credentials(_PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1)))
+
+
+def _told(text: str) -> str:
+    """What a bounce says of the failure; any other text whole."""
+    if "\n" not in text or _DIAGNOSTIC.search(text) is None:
+        return text
+    kept: list[str] = []
+    keeping = said = False
+    for line in text.split("\n"):
+        if _BOUNCE_FIELD.match(line):
+            keeping = True
+            kept.append(line)
+        elif not line.strip():
+            keeping = said = False
+        elif _QUOTED_MESSAGE.match(line):
+            keeping = said = False
+        elif (keeping and line[0] in " \t") or said or _SAID.search(line):
+            said = said or not keeping
+            kept.append(line)
+        else:
+            keeping = False
+    return "\n".join(kept)
+
+
+def _stage(text: str) -> Stage | None:
+    """The stage of the one command that a program names as the one replied to; none where it names several."""
+    named = {_COMMANDS[match[match.lastgroup or 0].lower()] for match in _IN_REPLY.finditer(text)}
+    named |= {stage for words, stage in _SAID_IN.items() if words in text}
+    return named.pop() if len(named) == 1 else None
 
 
 def _replies(text: str) -> list[Reply]:

@@ -114,14 +114,14 @@ class WizardApp(App[Outcome]):
 
     def action_leave(self) -> None:
         """End the wizard, after a question where something would be lost."""
+        from smtpwizard.tui.frame.leave import LeaveScreen
         from smtpwizard.wizard import flow
 
         progress = self.screen.remember() if isinstance(self.screen, Page) else self.progress
         self.progress = progress
-        if not flow.leaving_loses(progress):
+        if isinstance(self.screen, LeaveScreen) or not flow.leaving_loses(progress):
             self.exit(outcome(progress))
             return
-        from smtpwizard.tui.frame.leave import LeaveScreen
 
         def answered(leave: bool | None) -> None:
             if leave:

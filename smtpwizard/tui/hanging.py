@@ -7,6 +7,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+from smtpwizard.tui.plain import PlainStatic
+
 
 class Hanging(Horizontal):
     """Mark and text."""
@@ -18,4 +20,7 @@ class Hanging(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static(self._mark, classes="mark", markup=False)
-        yield Static(self._text, classes="hanging", markup=False)
+        if isinstance(self._text, str):
+            yield PlainStatic(self._text, classes="hanging")
+        else:
+            yield Static(self._text, classes="hanging", markup=False)

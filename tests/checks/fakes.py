@@ -22,8 +22,10 @@ from smtpwizard.model.evidence import (
     PortSpeaks,
     Resolution,
     Silence,
+    Surrounding,
     SystemResolution,
 )
+from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.ports import Heard, Ports, Say, Session, Shaken, TlsPolicy
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret
@@ -241,11 +243,51 @@ class FakeClock:
         return self.today
 
 
+@dataclass
+class FakeMachine:
+    """Tells of itself what the test says; an ordinary machine otherwise."""
+
+    inside: Surrounding | None = None
+    company: Hosting | None = None
+    proxy: Surrounding | None = None
+    tunnel: Surrounding | None = None
+    resolver: Surrounding | None = None
+    store: Surrounding | None = None
+
+    def enclosure(self) -> Surrounding | None:
+        return self.inside
+
+    def hosting(self) -> Hosting | None:
+        return self.company
+
+    def proxies(self) -> Surrounding | None:
+        return self.proxy
+
+    def tunnels(self) -> Surrounding | None:
+        return self.tunnel
+
+    def resolvers(self) -> Surrounding | None:
+        return self.resolver
+
+    def authorities(self) -> Surrounding | None:
+        return self.store
+
+
 def ports(
-    resolver: FakeResolver | None = None, network: FakeNetwork | None = None, vault: FakeVault | None = None
+    resolver: FakeResolver | None = None,
+    network: FakeNetwork | None = None,
+    vault: FakeVault | None = None,
+    clock: FakeClock | None = None,
+    machine: FakeMachine | None = None,
 ) -> Ports:
     """The outside world."""
-    return Ports(resolver or FakeResolver(), network or FakeNetwork(), vault or FakeVault(), FakeClock())
+    return Ports(
+        resolver or FakeResolver(),
+        network or FakeNetwork(),
+        vault or FakeVault(),
+        clock or FakeClock(),
+        machine or FakeMachine(),
+    )
 
 
 async def carried_out(

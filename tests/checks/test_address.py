@@ -6,7 +6,7 @@ import pytest
 from smtpwizard.checks.address import CHECK, LIMIT, literal_address
 from smtpwizard.checks.products import Destination, Destinations
 from smtpwizard.model.check import Options, Override
-from smtpwizard.model.evidence import AddressGiven, DnsOutcome, Resolution, SystemResolution
+from smtpwizard.model.evidence import AddressGiven, DnsOutcome, NamesDiffer, Resolution, SystemResolution
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import ACCOUNT, FakeResolver, carried_out, ports
 
@@ -18,7 +18,27 @@ async def test_the_system_s_answer_counts_and_the_dns_adds_to_the_picture() -> N
     verdict, recorded = await carried_out(CHECK, outside=ports(resolver))
     assert verdict.status is Status.PASS
     assert verdict.gives == (Destinations((Destination("10.0.0.1", 587),)),)
-    assert [type(item) for item in recorded] == [SystemResolution, Resolution, Resolution]
+    assert [type(item) for item in recorded] == [SystemResolution, Resolution, Resolution, NamesDiffer]
+
+
+@pytest.mark.parametrize(
+    ("system", "dns", "status", "facts"),
+    [
+        ("127.0.0.1", "93.184.216.34", Status.WARN, ["names:other-network"]),
+        ("0.0.0.0", "93.184.216.34", Status.WARN, ["names:other-network"]),
+        ("10.0.0.1", "93.184.216.34", Status.WARN, ["names:other-network"]),
+        ("93.184.216.35", "93.184.216.34", Status.PASS, ["names:other-addresses"]),
+        ("93.184.216.34", "93.184.216.34", Status.PASS, []),
+    ],
+)
+async def test_only_another_network_than_the_dns_says_is_warned_of(
+    system: str, dns: str, status: Status, facts: list[str]
+) -> None:
+    resolver = FakeResolver({"A": (dns,), "AAAA": ()}, known=(system,))
+    verdict, recorded = await carried_out(CHECK, outside=ports(resolver))
+    assert verdict.status is status
+    assert [item.fact for item in recorded if isinstance(item, NamesDiffer)] == facts
+    assert verdict.gives == (Destinations((Destination(system, 587),)),)
 
 
 async def test_a_silent_dns_does_not_hold_the_run_up_where_the_system_knows() -> None:

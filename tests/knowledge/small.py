@@ -79,6 +79,8 @@ def write(
     named = [{"id": key, "name": key.title(), "words": words} for key, words in (tools or {}).items()]
     (folder / "tools.toml").write_text(toml({"tool": named}), encoding="utf-8")
     (folder / "interceptors.toml").write_text(toml({"name": ["Example Shield"]}), encoding="utf-8")
+    hosting = {"name": "Example Cloud", "firmware": ["Example"], "closed": [25], "on_request": True, "source": []}
+    (folder / "hosting.toml").write_text(toml({"hosting": [hosting]}), encoding="utf-8")
     return folder
 
 

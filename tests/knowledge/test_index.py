@@ -11,19 +11,20 @@ from tests.knowledge.small import cause, knowledge, provider, sign
 def test_phrases_are_found_by_one_word_each() -> None:
     index = PhraseIndex.build([("wrong password", 0), ("password expired", 1), ("wrong*", 2)])
     text = normalise("535 Wrong password, wrongly typed")
-    assert sorted(owner for owner, _ in matches(index, text, words_of(text))) == [0, 2]
+    assert sorted(passage.owner for passage in matches(index, text, words_of(text))) == [0, 2]
 
 
 def test_a_phrase_is_looked_for_only_where_both_its_rarest_words_stand() -> None:
     index = PhraseIndex.build([("wrong password", 0), ("password", 1)])
     assert index.phrases[0][1] in {"wrong", "password"}
-    assert matches(index, "wrong password", {"password"}) == [(1, len("password"))]
+    assert [passage.owner for passage in matches(index, "wrong password", {"password"})] == [1]
 
 
 def test_a_phrase_without_a_whole_word_is_tried_on_every_text() -> None:
     index = PhraseIndex.build([("authent*", 7)])
     assert index.by_word == {}
-    assert matches(index, "authentication failed", {"authentication", "failed"}) == [(7, len("authent"))]
+    (passage,) = matches(index, "authentication failed", {"authentication", "failed"})
+    assert (passage.owner, passage.letters) == (7, len("authent"))
 
 
 def test_every_sign_is_filed_under_the_most_telling_thing_it_looks_for(tmp_path: Path) -> None:

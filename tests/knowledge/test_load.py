@@ -39,6 +39,7 @@ def test_entries_are_known_by_the_names_of_their_files(folder: Path) -> None:
     assert knowledge.tree[Stage.AUTH].stage is Stage.AUTH
     assert knowledge.tools["swaks"].words == ("=== trying",)
     assert knowledge.interceptors == ("Example Shield",)
+    assert [company.name for company in knowledge.hosting] == ["Example Cloud"]
     assert knowledge.stages == {"wrong-password": Stage.AUTH, "locked": Stage.AUTH}
 
 

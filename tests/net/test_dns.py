@@ -132,13 +132,13 @@ async def test_no_answer_is_a_timeout() -> None:
     assert found.elapsed_ms < 2000
 
 
-async def test_nobody_listening_is_silence() -> None:
+async def test_a_closed_port_is_no_silence() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    found = await DnsResolver(("127.0.0.1", port)).resolve(NAME, "A", SHORT)
-    assert found.outcome == "timeout"
-    assert found.addresses == ()
+    found = await DnsResolver(("127.0.0.1", port)).resolve(NAME, "A", PATIENT)
+    assert (found.outcome, found.addresses, found.detail) == ("unreachable", (), "Connection refused")
+    assert found.elapsed_ms < PATIENT * 1000
 
 
 async def test_an_answer_to_another_question_is_not_believed() -> None:
@@ -153,7 +153,8 @@ async def test_an_answer_to_another_question_is_not_believed() -> None:
     for reply in (another_id, another_name):
         found = await resolved(reply, timeout=SHORT)
         assert found.addresses == ()
-        assert found.outcome == "timeout"
+        assert found.outcome == "forged"
+        assert found.detail
 
 
 async def test_a_good_answer_after_a_forged_one_is_taken() -> None:
@@ -177,10 +178,48 @@ async def test_a_good_answer_after_a_forged_one_is_taken() -> None:
         transport.close()
 
 
-@pytest.mark.parametrize("garbage", [b"", b"\x00", b"garbage", b"\xff" * 600])
+@pytest.mark.parametrize("garbage", [b"\x00", b"garbage", b"\xff" * 600])
 async def test_garbage_is_no_answer(garbage: bytes) -> None:
     found = await resolved(lambda query, tcp: garbage, timeout=SHORT)
-    assert found.outcome == "timeout"
+    assert found.outcome in {"malformed", "forged"}
+    assert found.addresses == ()
+
+
+async def test_an_answer_that_breaks_off_is_garbage() -> None:
+    found = await resolved(lambda query, tcp: response(query, f"{NAME}. 60 IN A 192.0.2.1")[:-3], timeout=SHORT)
+    assert found.outcome == "malformed"
+
+
+@pytest.mark.parametrize("rest", [None, b"garbage"])
+async def test_a_truncated_answer_whose_rest_cannot_be_had_is_said_to_be_one(rest: bytes | None) -> None:
+    def reply(query: dns.message.Message, tcp: bool) -> bytes | None:
+        if tcp:
+            return rest
+        short = dns.message.make_response(query, recursion_available=True)
+        short.flags |= dns.flags.TC
+        return short.to_wire()
+
+    found = await resolved(reply, timeout=SHORT)
+    assert found.outcome == ("malformed" if rest else "truncated")
+
+
+async def test_a_name_without_a_dot_is_looked_for_in_the_search_domains() -> None:
+    def reply(query: dns.message.Message, tcp: bool) -> bytes:
+        known = query.question[0].name.to_text() == "mail.corp.test."
+        return (
+            response(query, "mail.corp.test. 60 IN A 192.0.2.1") if known else response(query, code=dns.rcode.NXDOMAIN)
+        )
+
+    async with answering(reply) as resolver:
+        resolver.__dict__["_search"] = ("lab.test", "corp.test")
+        assert (await resolver.resolve("mail", "A", PATIENT)).addresses == ("192.0.2.1",)
+        assert (await resolver.resolve("other", "A", PATIENT)).outcome == "nxdomain"
+        assert (await resolver.resolve("mail.", "A", PATIENT)).outcome == "nxdomain"
+
+
+async def test_a_trailing_dot_changes_nothing() -> None:
+    found = await resolved(lambda query, tcp: response(query, f"{NAME}. 60 IN A 192.0.2.1"), name=f"{NAME}.")
+    assert found.addresses == ("192.0.2.1",)
 
 
 async def test_aliases_are_followed_in_one_answer() -> None:

@@ -8,7 +8,7 @@ from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.evidence import AnyEvidence, PortAnswer, Resolution
 from smtpwizard.model.stage import Status
 from smtpwizard.output.compare import compare
-from smtpwizard.output.documents import report_document
+from smtpwizard.output.report_document import report_document
 from smtpwizard.troubleshoot.diagnose import Diagnosis
 from tests.knowledge.small import cause, knowledge, sign
 from tests.output.seen import ACCOUNT, REFUSED, finished

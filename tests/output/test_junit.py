@@ -8,8 +8,8 @@ import pytest
 from smtpwizard.model.account import Account
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
-from smtpwizard.output.documents import report_document
 from smtpwizard.output.junit import junit
+from smtpwizard.output.report_document import report_document
 from smtpwizard.troubleshoot.diagnose import diagnose
 from tests.knowledge.small import cause, knowledge, provider, sign, trees
 from tests.output.seen import ACCOUNT, REFUSED, evidence, finished

@@ -67,6 +67,10 @@ ONE_REPLY = {
     "a colon after the code": ("550: blocked by policy", Reply(550, None, ("blocked by policy",))),
     "a number sign before the enhanced code": ("550 #5.7.1 no", Reply(550, "5.7.1", ("no",))),
     "an enhanced code of another class": ("550 4.7.1 no", Reply(550, None, ("no",))),
+    "a line that ends in a word before a number": (
+        "550-5.1.1 no such id\n550 5.1.1 here",
+        Reply(550, "5.1.1", ("no such id", "here")),
+    ),
     "a code that no standard knows": ("599 This server is different", Reply(599, None, ("This server is different",))),
     "an unknown code with an enhanced one": ("said 567 5.7.1 no", Reply(567, "5.7.1", ("no",))),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 
 from smtpwizard.model.check import Check
@@ -23,9 +24,9 @@ def run(checks: Sequence[Check], progress: Progress) -> Report:
                 report = report.apply(event)
         return report
 
-    # A loop of its own: modules are imported while none runs.
-    with asyncio.Runner() as runner:
-        return runner.run(follow())
+    # A thread of its own has no loop yet, whether the test that asks runs in one or not.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(follow())).result()
 
 
 PASSED = run(well(), ready())

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import pytest
+from textual.strip import Strip
 
+from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Status
 from smtpwizard.tui.app import WizardApp
 from smtpwizard.tui.frame.help import HelpScreen
 from smtpwizard.tui.frame.leave import LeaveScreen
 from smtpwizard.wizard.outcome import Outcome
 from smtpwizard.wizard.state import Step
-from tests.tui.world import PASSWORD, SIZES, gmail, ready, refused, surroundings, text_of, until, well, wizard
+from tests.tui.reports import PASSED, REFUSED
+from tests.tui.world import PASSWORD, SIZES, gmail, ready, refused, shows, surroundings, text_of, until, well, wizard
 
 NARROW = (60, 18)
 
@@ -67,7 +70,7 @@ async def test_the_command_palette_goes_to_pages_that_can_be_gone_to() -> None:
         assert "Go to credentials" in offered
         assert "Go to checks" not in offered
         next(c for c in app.get_system_commands(app.screen) if c.title == "Go to credentials").callback()
-        await until(pilot, lambda: app.progress.step is Step.CREDENTIALS)
+        await until(pilot, lambda: shows(app, Step.CREDENTIALS))
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 17), (20, 5)])
@@ -120,17 +123,12 @@ async def test_the_secret_is_in_no_picture_and_no_tree_of_widgets() -> None:
         assert all(PASSWORD not in repr(node) + repr(vars(node)) for node in app.screen.walk_children())
 
 
-def _strips(app: WizardApp) -> list[object]:
-    from textual.filter import LineFilter
-
-    filters: list[LineFilter] = list(app.get_line_filters())
+def _strips(app: WizardApp) -> list[Strip]:
     strips = app.screen._compositor.render_strips()
-    for line_filter in filters:
-        strips = [strip.apply_filter(line_filter, app.current_theme_background) for strip in strips]
-    return list(strips)
+    for line_filter in app.get_line_filters():
+        strips = [strip.apply_filter(line_filter, app.screen.styles.background) for strip in strips]
+    return strips
 
 
-def _report(*, passed: bool) -> object:
-    from tests.tui.reports import PASSED, REFUSED
-
+def _report(*, passed: bool) -> Report:
     return PASSED if passed else REFUSED

@@ -1,4 +1,4 @@
-"""The wizard's surroundings as a test has them: real knowledge, scripted checks, a vault in memory, a clock that stands.
+"""The wizard's surroundings as a test has them: scripted checks, a vault in memory, a clock that stands.
 
 Scripted checks go through the real runner, so that a page sees the very events it sees in earnest.
 """
@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
+import pytest
+from msgspec.structs import replace
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -31,16 +33,17 @@ from smtpwizard.model.evidence import (
     ReplyReceived,
     Resolution,
 )
-from smtpwizard.model.ports import Network, Ports, Resolver
+from smtpwizard.model.ports import Machine, Network, Ports, Resolver
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.tui.app import WizardApp
+from smtpwizard.tui.frame.page import Page
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.outcome import Outcome
-from smtpwizard.wizard.state import Progress
+from smtpwizard.wizard.state import Progress, Step
 from smtpwizard.wizard.surroundings import PracticeSetup, Surroundings
 
-SIZES = ((80, 24), (120, 40))
+SIZES = (pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40"))
 PASSWORD = "abcdefghijklmnop"
 """The shape of a Google app password."""
 HOSTILE = "[/b] [red] \x1b]0;owned\x07 \u202egnp.exe"
@@ -51,7 +54,8 @@ TURNS = 2000
 
 @cache
 def knowledge() -> Knowledge:
-    return load_knowledge()
+    """A small copy that stands still: the pictures must not change when a provider is added to the real one."""
+    return load_knowledge(folder=Path(__file__).parent / "knowledge")
 
 
 class StillClock:
@@ -89,7 +93,7 @@ class MemoryVault:
 
 def ports(vault: MemoryVault | None = None) -> Ports:
     """A world without names and networks: scripted checks need none."""
-    return Ports(cast(Resolver, None), cast(Network, None), vault or MemoryVault(), StillClock())
+    return Ports(cast(Resolver, None), cast(Network, None), vault or MemoryVault(), StillClock(), cast(Machine, None))
 
 
 def scripted(
@@ -222,7 +226,10 @@ def well(seen: Callable[[Context], None] | None = None) -> tuple[Check, ...]:
 
 def refused(*lines: str, code: int = 535, enhanced: str | None = "5.7.8") -> tuple[Check, ...]:
     """Everything passes up to the log-in, which is refused."""
-    said = lines or ("Username and Password not accepted. For more information, go to", "https://support.google.com/mail")
+    said = lines or (
+        "Username and Password not accepted. For more information, go to",
+        "https://support.google.com/mail",
+    )
     return (
         *opening(),
         scripted(
@@ -285,8 +292,6 @@ def surroundings(
 
 def at(progress: Progress, **changes: object) -> Progress:
     """The progress with other values."""
-    from msgspec.structs import replace
-
     return replace(progress, **changes)
 
 
@@ -317,6 +322,12 @@ async def until(pilot: Pilot[Outcome], holds: Callable[[], bool]) -> None:
             return
         await pilot.pause()
     raise AssertionError("what was waited for did not happen")
+
+
+def shows(app: WizardApp, step: Step) -> bool:
+    """Whether the page of a step is there and takes keys."""
+    page = app.screen
+    return isinstance(page, Page) and page.STEP is step and page.is_mounted and app.progress.step is step
 
 
 def text_of(app: App[Outcome]) -> str:

@@ -46,7 +46,9 @@ def test_a_provider_with_a_fixed_user_name_gets_that_one() -> None:
         ("sendgrid", (Field.SECRET, Field.SENDER)),
     ],
 )
-def test_only_fields_are_asked_for_that_do_not_follow_from_the_provider(provider: str, fields: tuple[Field, ...]) -> None:
+def test_only_fields_are_asked_for_that_do_not_follow_from_the_provider(
+    provider: str, fields: tuple[Field, ...]
+) -> None:
     assert flow.fields_needed(flow.choose_provider(Progress(), knowledge().providers[provider])) == fields
 
 

@@ -37,7 +37,8 @@ async def test_the_account_password_is_recognised_by_its_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    "pasted", ["abcd efgh ijkl mnop", " abcdefghijklmnop\n", "abcd\u00a0efgh\u00a0ijkl\u00a0mnop", "abcd\u200befgh ijklmnop"]
+    "pasted",
+    ["abcd efgh ijkl mnop", " abcdefghijklmnop\n", "abcd\u00a0efgh\u00a0ijkl\u00a0mnop", "abcd\u200befgh ijklmnop"],
 )
 def test_spaces_of_every_kind_leave_a_secret_that_is_shown_in_groups(pasted: str) -> None:
     clean = tidied(Secret(pasted), GMAIL)

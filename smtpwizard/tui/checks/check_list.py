@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from smtpwizard.model.report import CheckResult, Report
+from smtpwizard.model.text import printable
 from smtpwizard.output.words import summary
 from smtpwizard.tui.checks.look import look, took
 
@@ -54,7 +55,7 @@ class CheckRow(Widget, can_focus=True):
             (title.plain, "$quiet" if waiting else "$foreground"),
             (f"{took(result):>{TIME}}", "$quiet"),
         )
-        fact = Content.styled(summary(result) if result.status is not None else _patience(result), "$quiet")
+        fact = Content.styled(printable(summary(result)) if result.status is not None else _patience(result), "$quiet")
         if self.screen.has_class("-tall"):
             return Content("\n").join([head, Content.assemble(" " * STATUS, fact).truncate(width, ellipsis=True)])
         rest = width - head.cell_length - 2
@@ -81,7 +82,7 @@ class CheckList(VerticalScroll, can_focus=False):
         Binding("down,j", "app.focus_next", show=False),
         Binding("up,k", "app.focus_previous", show=False),
     ]
-    report: reactive[Report] = reactive(Report())
+    report: reactive[Report] = reactive(Report(), init=False)
 
     def watch_report(self, report: Report) -> None:
         rows = {row.result.id: row for row in self.query(CheckRow) if row.result is not None}

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from smtpwizard.model.evidence import AnyEvidence
 from smtpwizard.model.report import CheckResult
+from smtpwizard.model.text import printable
 from smtpwizard.output.words import describe
 from smtpwizard.tui.checks.look import look, took
 from smtpwizard.tui.plain import PlainStatic
@@ -60,5 +61,5 @@ def facts(evidence: AnyEvidence) -> list[tuple[str, str]]:
         if value is None or value == "" or value == ():
             continue
         text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        shown.append((field.name.replace("_", " "), text))
+        shown.append((field.name.replace("_", " "), printable(text)))
     return shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, getters, on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -15,6 +15,7 @@ from textual.worker import Worker, WorkerState
 
 from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.stage import Status
+from smtpwizard.model.text import printable
 from smtpwizard.output.words import GLYPHS, summary
 from smtpwizard.tui.checks.check_list import CheckList, CheckRow
 from smtpwizard.tui.checks.follow import follow
@@ -53,10 +54,9 @@ class ChecksScreen(Page):
         Binding("up,k", "app.focus_previous", show=False),
         Binding("space", "details", "Details", id="details", show=False, tooltip="Everything the marked check saw"),
     ]
-    report: reactive[Report] = reactive(Report())
-    fault: reactive[str] = reactive("")
+    report: reactive[Report] = reactive(Report(), init=False)
+    fault: reactive[str] = reactive("", init=False)
     """Why nothing could be run."""
-    state = getters.query_one("#state", Static)
 
     def body(self) -> ComposeResult:
         yield Static(id="state", markup=False)
@@ -92,7 +92,7 @@ class ChecksScreen(Page):
     def worker_changed(self, event: Worker.StateChanged) -> None:
         """Say what went wrong outside of every check."""
         if event.worker.group == "checks" and event.state is WorkerState.ERROR:
-            self.fault = str(event.worker.error)
+            self.fault = printable(str(event.worker.error))
         self.refresh_bindings()
         self._say()
 
@@ -105,15 +105,15 @@ class ChecksScreen(Page):
         """Say in full what the marked check saw, else the one that matters most."""
         focused = self.focused
         result = focused.result if isinstance(focused, CheckRow) else None
-        if self.is_mounted:
-            self.query_one("#fact", Static).update(fact_words(result or telling(self.report)))
+        for fact in self.query("#fact").results(Static):
+            fact.update(fact_words(result or telling(self.report)))
 
     def watch_fault(self) -> None:
         self._say()
 
     def _say(self) -> None:
-        if self.is_mounted:
-            self.state.update(state_line(self.report, self.fault, running=self.is_checking))
+        for line in self.query("#state").results(Static):
+            line.update(state_line(self.report, self.fault, running=self.is_checking))
 
     @property
     def is_checking(self) -> bool:
@@ -184,7 +184,7 @@ def fact_words(result: CheckResult | None) -> Content:
     if result is None:
         return Content("")
     glyph, _, colour = look(result)
-    text = summary(result) or "nothing stands out"
+    text = printable(summary(result)) or "nothing stands out"
     return Content.assemble((f"{glyph} {result.title}: ", colour), (text, "$foreground"))
 
 

@@ -19,7 +19,7 @@ MARKS = {Direction.SEND: ("→", "$primary"), Direction.RECEIVE: ("←", "$succe
 class Transcript(ScrollView, can_focus=True):
     """One line each, drawn only where it can be seen: a server that floods costs nothing but its own lines."""
 
-    report: reactive[Report] = reactive(Report(), repaint=False)
+    report: reactive[Report] = reactive(Report(), repaint=False, init=False)
 
     def on_mount(self) -> None:
         self.border_title = "Transcript"

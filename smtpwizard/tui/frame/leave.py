@@ -19,7 +19,7 @@ class LeaveScreen(ModalScreen[bool]):
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,ctrl+c,ctrl+q", "answer(True)", "Leave", id="leave-yes", tooltip="End the wizard", priority=True),
+        Binding("y", "answer(True)", "Leave", id="leave-yes", tooltip="End the wizard"),
         Binding("n,escape", "answer(False)", "Stay", id="leave-no", tooltip="Back to the page"),
         Binding("left,right", "app.focus_next", show=False),
     ]

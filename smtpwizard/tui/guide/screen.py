@@ -36,8 +36,6 @@ class GuideScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Continue", id="continue", key_display="enter", tooltip="On to the credentials"),
         Binding("o", "open", "Open page", id="open-page", tooltip="Open the marked step's page in the browser"),
-        Binding("down,j", "app.focus_next", show=False),
-        Binding("up,k", "app.focus_previous", show=False),
     ]
 
     @property
@@ -95,6 +93,18 @@ class GuideScreen(Page):
         else:
             self.app.copy_to_clipboard(link)
             self.notify(f"No browser here. The address is on the clipboard: {link}", markup=False)
+
+    def action_walk(self, by: int) -> None:
+        """Mark the next step, or the one before; beyond the last one, show what stands below it."""
+        steps = list(self.query(StepView))
+        place = next((place for place, step in enumerate(steps) if step.has_focus), 0) + by
+        guide = self.query_one("#guide", VerticalScroll)
+        if place < 0:
+            guide.scroll_home(animate=False)
+        elif place >= len(steps):
+            guide.scroll_page_down(animate=False)
+        else:
+            steps[place].focus()
 
     def action_go_on(self) -> None:
         """On to the credentials."""

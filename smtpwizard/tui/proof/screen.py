@@ -59,8 +59,8 @@ class ProofScreen(Page):
         Binding("ctrl+w", "why", "Why", id="why-proof", priority=True, tooltip="Open the troubleshooter"),
         Binding("ctrl+x", "cancel", "Cancel", id="cancel-proof", tooltip="Stop what still runs"),
     ]
-    report: reactive[Report] = reactive(Report())
-    shown: reactive[Report] = reactive(Report())
+    report: reactive[Report] = reactive(Report(), init=False)
+    shown: reactive[Report] = reactive(Report(), init=False)
     said = getters.query_one("#said", Static)
 
     def body(self) -> ComposeResult:
@@ -93,8 +93,7 @@ class ProofScreen(Page):
     def watch_report(self, report: Report) -> None:
         checks = [result for result in report.checks if result.stage in ENVELOPE or result.status is Status.FAIL]
         self.shown = msgspec.structs.replace(report, checks=tuple(checks))
-        if self.is_mounted:
-            self.said.update(proof_words(report, self.progress.report))
+        self.said.update(proof_words(report, self.progress.report))
 
     @work(exclusive=True, group="proof", exit_on_error=False)
     async def prove(self, *, send: bool) -> None:

@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 from smtpwizard.model.cause import Action, Finding, Remedy
 from smtpwizard.model.evidence import Answer
 from smtpwizard.model.report import Report
+from smtpwizard.model.text import printable
 from smtpwizard.model.tree import Probe, Question
 from smtpwizard.output.remedies import fill, remedies_for
 from smtpwizard.troubleshoot.diagnose import Diagnosis, diagnose
@@ -150,7 +151,7 @@ class TroubleScreen(Page):
         account = flow.account_of(self.progress)
         self.remedies = tuple(fill(remedy, account) for remedy in remedies_for(cause, account.provider))[:9]
         sure = f"{sureness(finding.confidence, floor=finding.floor)}{place}"
-        seen = Content.assemble(("Seen: ", "$quiet"), seen_words(self.report, finding))
+        seen = Content.assemble(("Seen: ", "$quiet"), printable(seen_words(self.report, finding)))
         await self.found.mount(
             Static(Content.styled(f"✗ {cause.title}", "bold $error"), classes="title", markup=False),
             PlainStatic(sure, classes="quiet lead"),

@@ -7,7 +7,7 @@ import pytest
 from smtpwizard.tui.guide.step import StepView
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.state import Progress, Step
-from tests.tui.world import SIZES, Opened, custom, gmail, knowledge, surroundings, text_of, until, wizard
+from tests.tui.world import SIZES, Opened, custom, gmail, knowledge, shows, surroundings, text_of, until, wizard
 
 Compare = Callable[..., bool]
 
@@ -49,9 +49,9 @@ async def test_enter_goes_on_and_escape_back() -> None:
     app = wizard(gmail())
     async with app.run_test() as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: app.progress.step is Step.CREDENTIALS)
+        await until(pilot, lambda: shows(app, Step.CREDENTIALS))
         await pilot.press("escape")
-        await until(pilot, lambda: app.progress.step is Step.GUIDE)
+        await until(pilot, lambda: shows(app, Step.GUIDE))
 
 
 async def test_a_provider_without_smtp_says_what_to_do_instead() -> None:

@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 from smtpwizard.tui.app import WizardApp
 from smtpwizard.tui.provider.screen import ProviderScreen
 from smtpwizard.wizard.state import Step
-from tests.tui.world import SIZES, gmail, text_of, until, wizard
+from tests.tui.world import SIZES, gmail, shows, text_of, until, wizard
 
 Compare = Callable[..., bool]
 
@@ -28,7 +28,7 @@ async def test_an_address_finds_its_provider_and_becomes_the_user_name() -> None
     app = wizard()
     async with app.run_test() as pilot:
         await pilot.press(*"anna@googlemail.com", "enter")
-        await until(pilot, lambda: app.progress.step is Step.GUIDE)
+        await until(pilot, lambda: shows(app, Step.GUIDE))
         assert app.progress.provider is not None
         assert (app.progress.provider.id, app.progress.form.username) == ("gmail", "anna@googlemail.com")
 
@@ -55,7 +55,7 @@ async def test_a_click_chooses() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.click("#providers", offset=(5, 1))
-        await until(pilot, lambda: app.progress.step is Step.GUIDE)
+        await until(pilot, lambda: shows(app, Step.GUIDE))
 
 
 async def test_escape_empties_the_search() -> None:
@@ -72,7 +72,7 @@ async def test_the_search_and_the_choice_are_still_there_after_going_back() -> N
         await pilot.press(*"mail", "down", "down")
         chosen = names(app)[2]
         await pilot.press("enter")
-        await until(pilot, lambda: app.progress.step is Step.GUIDE)
+        await until(pilot, lambda: shows(app, Step.GUIDE))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, ProviderScreen))
         assert isinstance(app.screen, ProviderScreen)
