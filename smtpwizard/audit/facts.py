@@ -42,7 +42,7 @@ _CLOSED: Final[tuple[tuple[str, type[Evidence], str], ...]] = (
     ("clock", ClockOff, "outcome"),
 )
 """Families of facts, and the field whose values they can have."""
-_SINGLE: Final = frozenset({"silence", "silence:partial", "deadline", "tls:intercepted"})
+_SINGLE: Final = frozenset({"silence", "silence:partial", "deadline", "tls:intercepted", "tls:too-old"})
 
 
 def can_be_seen(fact: str) -> bool:

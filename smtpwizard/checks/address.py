@@ -7,8 +7,9 @@ import ipaddress
 
 from smtpwizard.checks.lint import is_local
 from smtpwizard.checks.products import Destination, Destinations
+from smtpwizard.checks.typo import nearest
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import AddressGiven, NamesDiffer
+from smtpwizard.model.evidence import AddressGiven, NamesDiffer, SettingFlaw
 from smtpwizard.model.stage import Stage, Status
 
 LIMIT = 8
@@ -62,6 +63,10 @@ async def _resolve(context: Context, record: Record) -> Verdict:
         return _found(context, addresses, Status.WARN if elsewhere else Status.PASS)
     outcomes = {answer.outcome for answer in answers}
     half = outcomes - {"answer", "no-data"}
+    if outcomes & {"nxdomain", "no-data"} and not any(answer.addresses for answer in answers):
+        near = nearest(host, context.known_hosts)
+        if near is not None and not near.sure:
+            record(SettingFlaw("host", "typo", host, near.host))
     from_dns = tuple(address for answer in answers for address in answer.addresses)
     return _found(context, from_dns, Status.WARN if half else Status.PASS)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from smtpwizard.checks.typo import nearest
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import SecretFlawed, SecretShape, SettingFlaw
@@ -49,7 +50,7 @@ _FATAL_SECRET = frozenset({SecretFlaw.EMPTY, SecretFlaw.TOO_LONG, SecretFlaw.LIN
 
 async def _run(context: Context, record: Record) -> Verdict:
     status = Status.PASS
-    for flaw in _settings(context.account, context.provider):
+    for flaw in _settings(context.account, context.provider, context.known_hosts):
         record(_without_secret(flaw, context.secret))
         status = _worse(status, Status.FAIL if flaw.flaw in HOPELESS else Status.WARN)
     if context.secret is not None and context.account.username is not None:
@@ -77,8 +78,8 @@ def _worse(one: Status, other: Status) -> Status:
     return other if one is Status.PASS or other is Status.FAIL else one
 
 
-def _settings(account: Account, provider: Provider | None) -> Iterator[SettingFlaw]:
-    yield from _host(account.host)
+def _settings(account: Account, provider: Provider | None, known_hosts: tuple[str, ...]) -> Iterator[SettingFlaw]:
+    yield from _host(account.host, known_hosts)
     if not 0 < account.port < 65536:
         suggestion = next((str(e.port) for e in provider.endpoint if e.preferred), None) if provider else "587"
         yield SettingFlaw("port", "port-out-of-range", str(account.port), suggestion)
@@ -92,7 +93,7 @@ def _settings(account: Account, provider: Provider | None) -> Iterator[SettingFl
             yield SettingFlaw(field, "not-an-address", printable(value, limit=200), _bare_address(value))
 
 
-def _host(host: str) -> Iterator[SettingFlaw]:
+def _host(host: str, known_hosts: tuple[str, ...]) -> Iterator[SettingFlaw]:
     shown = printable(host, limit=200)
     if not host.strip():
         yield SettingFlaw("host", "empty", shown)
@@ -118,12 +119,19 @@ def _host(host: str) -> Iterator[SettingFlaw]:
         yield SettingFlaw("host", "port-in-host", shown, bare)
     elif not _is_address(host) and not all(_LABEL.fullmatch(label) for label in host.rstrip(".").split(".")):
         yield SettingFlaw("host", "not-a-host-name", shown)
+    elif host.rstrip(".").casefold() not in known_hosts:
+        yield from _typo(host, shown, known_hosts)
+
+
+def _typo(host: str, shown: str, known_hosts: tuple[str, ...]) -> Iterator[SettingFlaw]:
+    near = nearest(host, known_hosts)
+    ending = next((wrong for wrong in _TLD if host.lower().endswith(wrong)), None)
+    if near is not None and near.sure:
+        yield SettingFlaw("host", "typo", shown, near.host)
     elif _SWAPPED.match(host):
         yield SettingFlaw("host", "typo", shown, _SWAPPED.sub("smtp.", host))
-    else:
-        ending = next((wrong for wrong in _TLD if host.lower().endswith(wrong)), None)
-        if ending is not None:
-            yield SettingFlaw("host", "typo", shown, host[: -len(ending)] + _TLD[ending])
+    elif ending is not None:
+        yield SettingFlaw("host", "typo", shown, host[: -len(ending)] + _TLD[ending])
 
 
 def _username(username: str, provider: Provider | None) -> Iterator[SettingFlaw]:

@@ -58,6 +58,15 @@ class Presented:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A TLS handshake that did not come about, and with whom."""
+
+    reason: str | None
+    address: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Greeted:
     """How the server greeted."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from smtpwizard.checks.letter import compose
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.stage import Stage, Status
@@ -15,6 +16,10 @@ async def _run(context: Context, record: Record) -> Verdict:
     extensions = context.given(Introduced).extensions
     sender = account.sender or ""
     parameters = []
+    letter = compose(account, context.ports.clock.now()) if context.options.send else None
+    if letter is not None and extensions.size is not None:
+        # RFC 1870: a server that would not take it says so now, before the message is on its way.
+        parameters.append(f"SIZE={len(letter.octets)}")
     if not sender.isascii() or not (account.recipient or "").isascii():
         parameters.append("SMTPUTF8")
     then: Literal["rset", "data"] | None = None
@@ -27,7 +32,7 @@ async def _run(context: Context, record: Record) -> Verdict:
         record(evidence)
     if heard.ok and account.recipient is None:
         await session.rset(context.options.timeout)
-    return Verdict(Status.PASS if heard.ok else Status.FAIL)
+    return Verdict(Status.PASS if heard.ok else Status.FAIL, (letter,) if letter is not None else ())
 
 
 CHECK = Check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
-from smtpwizard.checks.products import Connected, Presented
+from smtpwizard.checks.products import Connected, Presented, Refused
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.model.smtp import Security
@@ -17,10 +17,11 @@ EXPIRES_SOON: Final = datetime.timedelta(days=14)
 async def handshake(context: Context, record: Record) -> Verdict:
     """Turn TLS on and judge the certificate."""
     policy = TlsPolicy(context.account.host, context.options.ca_file, context.options.pin)
-    shaken = await context.given(Connected).session.handshake(policy, context.options.timeout)
+    session = context.given(Connected).session
+    shaken = await session.handshake(policy, context.options.timeout)
     record(shaken.handshake)
     if shaken.certificate is None:
-        return Verdict(Status.FAIL)
+        return Verdict(Status.FAIL, (Refused(shaken.handshake.reason, session.address, session.port),))
     record(shaken.certificate)
     gives = (Presented(shaken.certificate),)
     if not shaken.trusted:

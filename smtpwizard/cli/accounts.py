@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -28,6 +29,8 @@ from smtpwizard.model.text import printable
 F = TypeVar("F", bound=Callable[..., Any])
 
 TOKEN_COMMAND_SECONDS: Final = 60
+_EHLO_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,255}|\[[A-Za-z0-9.:-]{1,253}\]")
+"""A domain or an address literal (RFC 5321, section 4.1.2), and the underscore that some machines have in theirs."""
 _SECURITY_OF = {465: Security.TLS, 2465: Security.TLS}
 _PORT_OF = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 
@@ -256,7 +259,7 @@ def _options(given: dict[str, Any]) -> Options:
         if len(pin) != 64 or any(c not in "0123456789abcdef" for c in pin):
             raise UsageError("--pin takes the 64 hexadecimal digits of a SHA-256 fingerprint.")
     name = given["ehlo_name"]
-    if name is not None and (not name.isprintable() or " " in name or not 0 < len(name) < 256):
+    if name is not None and not _EHLO_NAME.fullmatch(name):
         raise UsageError("--ehlo takes a host name or an address in brackets.")
     return Options(
         timeout=given["timeout"],

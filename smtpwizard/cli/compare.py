@@ -37,8 +37,8 @@ def compare(one: Path, other: Path, as_json: bool) -> int:
         click.echo(wrapped(paint(result.meaning, bold=True)))
         for difference in result.differences:
             click.echo(f"\n{printable(difference.what)}")
-            click.echo(wrapped(printable(difference.one), "         ", f"  {one.name[:20]}: "))
-            click.echo(wrapped(printable(difference.other), "         ", f"  {other.name[:20]}: "))
+            click.echo(wrapped(printable(difference.one), "         ", f"  {printable(one.name, limit=20)}: "))
+            click.echo(wrapped(printable(difference.other), "         ", f"  {printable(other.name, limit=20)}: "))
     return ExitCode.OK if result.same else ExitCode.FAILED
 
 

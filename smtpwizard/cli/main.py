@@ -14,6 +14,7 @@ import click
 
 from smtpwizard import __version__, cli
 from smtpwizard.model.errors import SmtpWizardError, UsageError
+from smtpwizard.model.text import printable_block
 
 
 class ExitCode(IntEnum):
@@ -96,14 +97,13 @@ def status(arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
+        error.message = printable_block(error.message)
         error.show()
         return ExitCode.USAGE
-    except UsageError as error:
-        click.echo(f"smtpwizard: {error}", err=True)
-        return ExitCode.USAGE
     except SmtpWizardError as error:
-        click.echo(f"smtpwizard: {error}", err=True)
-        return ExitCode.CANNOT_RUN
+        # A path, or what a library quotes from a file, may hold what a terminal would obey.
+        click.echo(f"smtpwizard: {printable_block(str(error))}", err=True)
+        return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.CANNOT_RUN
     except SystemExit:
         # Click leaves like this, and only then, where whoever read our output has gone (EPIPE).
         return ExitCode.OK

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import aclosing
+from collections.abc import Generator
+from contextlib import aclosing, closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +53,7 @@ async def run_one(knowledge: Knowledge, request: Request, *, as_json: bool, even
     """Test one account, printing as asked."""
     report = Report()
     ports = real_ports(knowledge, request.options)
-    context = make_context(request.account, request.secret, request.provider, request.options, ports)
+    context = make_context(request.account, request.secret, request.provider, request.options, ports, knowledge.hosts)
     async with aclosing(run_checks(all_checks(), context)) as stream:
         async for event in stream:
             report = report.apply(event)
@@ -91,17 +91,17 @@ async def run_many(knowledge: Knowledge, path: Path, given: dict[str, Any], jobs
         verdicts.add(document.verdict)
         click.echo(to_json(document, indent=0))
 
-    lines = _lines(path)
     try:
-        async with asyncio.TaskGroup() as group:
-            for number, line in enumerate(lines, 1):
-                try:
-                    request = _request(knowledge, given, line, f"{path} line {number}")
-                except UsageError as error:
-                    fault = error
-                    break
-                await room.acquire()
-                group.create_task(work(request))
+        with closing(_lines(path)) as lines:
+            async with asyncio.TaskGroup() as group:
+                for number, line in enumerate(lines, 1):
+                    try:
+                        request = _request(knowledge, given, line, f"{path} line {number}")
+                    except UsageError as error:
+                        fault = error
+                        break
+                    await room.acquire()
+                    group.create_task(work(request))
     except* UsageError as refused:
         # What is wrong with the options is wrong for every account.
         fault = UsageError(str(refused.exceptions[0]))
@@ -112,7 +112,7 @@ async def run_many(knowledge: Knowledge, path: Path, given: dict[str, Any], jobs
 
 async def _silently(knowledge: Knowledge, request: Request) -> ReportDocument:
     ports = real_ports(knowledge, request.options)
-    context = make_context(request.account, request.secret, request.provider, request.options, ports)
+    context = make_context(request.account, request.secret, request.provider, request.options, ports, knowledge.hosts)
     report = Report()
     async with aclosing(run_checks(all_checks(), context)) as stream:
         async for event in stream:
@@ -120,14 +120,14 @@ async def _silently(knowledge: Knowledge, request: Request) -> ReportDocument:
     return report_document(knowledge, report, diagnose(knowledge, report))
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path) -> Generator[bytes, None, None]:
     """The lines of a file that is opened at once and read as it is needed."""
     try:
         file = path.open("rb")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
 
-    def read() -> Iterator[bytes]:
+    def read() -> Generator[bytes, None, None]:
         with file:
             while line := file.readline(LINE_LIMIT):
                 if line.strip():

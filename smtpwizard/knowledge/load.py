@@ -94,6 +94,7 @@ class Sections(msgspec.Struct, frozen=True):
     tools: msgspec.Raw
     interceptors: msgspec.Raw
     hosting: msgspec.Raw
+    hosts: msgspec.Raw
     signs: msgspec.Raw
 
 
@@ -166,6 +167,11 @@ class Knowledge:
         return msgspec.msgpack.decode(self._sections.interceptors, type=tuple[str, ...])
 
     @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host at which a provider takes mail."""
+        return msgspec.msgpack.decode(self._sections.hosts, type=tuple[str, ...])
+
+    @cached_property
     def hosting(self) -> tuple[Hosting, ...]:
         """Hosting companies that close ports of mail."""
         return msgspec.msgpack.decode(self._sections.hosting, type=tuple[Hosting, ...])
@@ -236,6 +242,7 @@ def parse(data: Path, *, stamp: str = "") -> Sections:
         tools=msgspec.Raw(encode(tools)),
         interceptors=msgspec.Raw(encode(interceptors.name if interceptors else ())),
         hosting=msgspec.Raw(encode(hosting.hosting if hosting else ())),
+        hosts=msgspec.Raw(encode(sorted({e.host for provider in providers.values() for e in provider.endpoint}))),
         signs=msgspec.Raw(encode(build_sign_index(causes, providers, tools))),
     )
 

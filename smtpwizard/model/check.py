@@ -70,6 +70,8 @@ class Context:
     ended: Callable[[str], Awaitable[None]]
     """Waits until a check of this run has ended; at once for one that is not part of it."""
     products: Mapping[type, object] = field(default_factory=dict)
+    known_hosts: tuple[str, ...] = ()
+    """Hosts of providers, for telling a mistyped name."""
 
     def given(self, kind: type[T]) -> T:
         """What an earlier check handed on.

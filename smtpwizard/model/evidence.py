@@ -292,6 +292,17 @@ class Handshake(Evidence, frozen=True, tag="handshake"):
         return f"handshake:{self.outcome}"
 
 
+class OldTls(Evidence, frozen=True, tag="old_tls"):
+    """The server agrees to a version of TLS that is not safe any more (RFC 8996), and to no newer one."""
+
+    version: str
+    cipher: str | None
+
+    @property
+    def fact(self) -> str:
+        return "tls:too-old"
+
+
 CertificateVerdict = Literal[
     "trusted",
     "pinned",
@@ -548,6 +559,7 @@ AnyEvidence = (
     | Capabilities
     | StartTls
     | Handshake
+    | OldTls
     | Certificate
     | AuthAttempt
     | MessageSent

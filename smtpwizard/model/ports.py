@@ -45,6 +45,8 @@ class TlsPolicy:
     ca_file: str | None = None
     """PEM file of further authorities, besides the system's."""
     pin: str | None = None
+    legacy: bool = False
+    """Offer nothing but versions before 1.2, to learn what the peer knows. It is never trusted afterwards."""
 
 
 @dataclass(frozen=True, slots=True)

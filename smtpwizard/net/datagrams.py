@@ -15,7 +15,7 @@ class Datagrams(asyncio.DatagramProtocol):
     """What one address sends. The system hands on no datagram of another one: the socket is connected."""
 
     def __init__(self) -> None:
-        self._received: asyncio.Queue[bytes | OSError] = asyncio.Queue(QUEUE)
+        self._received: asyncio.Queue[bytes | Exception] = asyncio.Queue(QUEUE)
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -24,10 +24,10 @@ class Datagrams(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._put(data)
 
-    def error_received(self, exc: OSError) -> None:
+    def error_received(self, exc: Exception) -> None:
         self._put(exc)
 
-    def _put(self, item: bytes | OSError) -> None:
+    def _put(self, item: bytes | Exception) -> None:
         if not self._received.full():
             self._received.put_nowait(item)
 
@@ -43,7 +43,7 @@ class Datagrams(asyncio.DatagramProtocol):
             OSError: the network said that it cannot be delivered, such as ECONNREFUSED for a closed port.
         """
         item = await self._received.get()
-        if isinstance(item, OSError):
+        if isinstance(item, Exception):
             raise item
         return item
 

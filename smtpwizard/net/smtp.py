@@ -99,7 +99,7 @@ class SmtpSession:
 
     async def handshake(self, policy: TlsPolicy, timeout: float) -> Shaken:
         began = time.monotonic()
-        context = tls.handshake_context()
+        context = tls.handshake_context(legacy=policy.legacy)
         loop = asyncio.get_running_loop()
         early = self._wire.take_unread()
         self._trusted = False
@@ -132,7 +132,8 @@ class SmtpSession:
         )
         chain = tls.peer_chain(connection)
         certificate = await asyncio.to_thread(tls.judge, chain, policy, self._interceptors)
-        self._trusted = certificate is not None and certificate.verdict in {"trusted", "pinned"}
+        known = certificate is not None and certificate.verdict in {"trusted", "pinned"}
+        self._trusted = known and not policy.legacy
         return Shaken(facts, certificate, self._trusted)
 
     def _no_handshake(self, error: OSError | WireClosed, early: bytes, began: float) -> Handshake:

@@ -12,6 +12,7 @@ import hmac
 import ipaddress
 import os
 import ssl
+import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,14 +50,23 @@ _SMALLEST_EC: Final = 224
 _BROKEN_HASHES: Final = frozenset({"md5", "sha1", "md4", "md2"})
 
 
-def handshake_context() -> ssl.SSLContext:
-    """A context that completes a handshake with anyone from TLS 1.2 on; trust is decided afterwards, by `judge`."""
+def handshake_context(*, legacy: bool = False) -> ssl.SSLContext:
+    """A context that completes a handshake with anyone from TLS 1.2 on; trust is decided afterwards, by `judge`.
+
+    With `legacy` it offers older versions only, which is good for no more than to learn that the peer knows them.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # Level 1 lets a weak certificate through the handshake, so that it can be named; `judge` refuses it.
     context.set_ciphers("DEFAULT:@SECLEVEL=1")
+    if legacy:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
     return context
 
 
@@ -140,9 +150,18 @@ def _verdict(certificates: list[x509.Certificate], code: int, policy: TlsPolicy)
         return verdict
     if not _for_servers(own):
         return "wrong-purpose"
-    if _is_weak(own):
+    if any(map(_is_weak, _path(certificates))):
         return "weak"
     return "trusted" if _is_for(own, policy.host) else "hostname-mismatch"
+
+
+def _path(certificates: list[x509.Certificate]) -> list[x509.Certificate]:
+    """The certificates that vouch for the first one, itself included; a root's own signature vouches for nothing."""
+    path = [certificates[0]]
+    by_subject = {other.subject: other for other in certificates[1:] if other.issuer != other.subject}
+    while (issuer := by_subject.pop(path[-1].issuer, None)) is not None:
+        path.append(issuer)
+    return path
 
 
 @lru_cache(maxsize=8)

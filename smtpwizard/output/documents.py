@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -15,6 +15,7 @@ from smtpwizard.model.document import (
     ExplainDocument,
     RemedyDocument,
 )
+from smtpwizard.model.evidence import AnyEvidence
 from smtpwizard.output.remedies import fill, remedies_for
 from smtpwizard.troubleshoot.explain import Explanation
 
@@ -31,13 +32,20 @@ def explain_document(knowledge: Knowledge, explanation: Explanation) -> ExplainD
 
 
 def cause_documents(
-    knowledge: Knowledge, findings: Iterable[Finding], *, provider: str | None, account: Account | None
+    knowledge: Knowledge,
+    findings: Iterable[Finding],
+    *,
+    provider: str | None,
+    account: Account | None,
+    evidence: Sequence[AnyEvidence] = (),
 ) -> tuple[CauseDocument, ...]:
     """Findings with what is known of their causes."""
     documents = []
     for finding in findings:
         cause = knowledge.causes[finding.cause]
-        remedies = _general(knowledge, cause.id, provider) if account is None else _filled(cause, provider, account)
+        remedies = (
+            _general(knowledge, cause.id, provider) if account is None else _filled(cause, provider, account, evidence)
+        )
         documents.append(
             CauseDocument(
                 id=finding.cause,
@@ -55,10 +63,12 @@ def cause_documents(
     return tuple(documents)
 
 
-def _filled(cause: Cause, provider: str | None, account: Account | None) -> tuple[RemedyDocument, ...]:
+def _filled(
+    cause: Cause, provider: str | None, account: Account | None, evidence: Sequence[AnyEvidence] = ()
+) -> tuple[RemedyDocument, ...]:
     return tuple(
         RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
-        for remedy in (fill(remedy, account) for remedy in remedies_for(cause, provider))
+        for remedy in (fill(remedy, account) for remedy in remedies_for(cause, provider, evidence))
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
 from smtpwizard.model.account import Account
-from smtpwizard.model.cause import Cause, Remedy
+from smtpwizard.model.cause import Action, Cause, Remedy
+from smtpwizard.model.evidence import AnyEvidence, PortAnswer, Ports
+from smtpwizard.model.smtp import Security
 from smtpwizard.model.text import printable
 
 _UNKNOWN = {
@@ -21,10 +24,43 @@ _UNKNOWN = {
 }
 
 
-def remedies_for(cause: Cause, provider: str | None) -> tuple[Remedy, ...]:
-    """The cause's remedies, those made for the provider first, those for other providers left out."""
+_PREFERRED: Final = (465, 587, 2465, 2587, 2525)
+"""Ports to submit mail on, the best first (RFC 8314, section 3.3)."""
+
+
+def remedies_for(cause: Cause, provider: str | None, evidence: Iterable[AnyEvidence] = ()) -> tuple[Remedy, ...]:
+    """The cause's remedies, those made for the provider first, those for other providers left out.
+
+    Where one of them is to use another port and the evidence shows a port that answers, it is that port, and comes
+    first.
+    """
     own = tuple(remedy for remedy in cause.remedy if provider is not None and provider in remedy.provider)
-    return own + tuple(remedy for remedy in cause.remedy if not remedy.provider)
+    remedies = own + tuple(remedy for remedy in cause.remedy if not remedy.provider)
+    open_port = _open_port(evidence)
+    others = tuple(remedy for remedy in remedies if not _sets_a_port(remedy))
+    return (open_port, *others) if open_port is not None and len(others) < len(remedies) else remedies
+
+
+def _sets_a_port(remedy: Remedy) -> bool:
+    action = remedy.action
+    return action is not None and action.kind == "set-endpoint" and action.port is not None and action.host is None
+
+
+def _open_port(evidence: Iterable[AnyEvidence]) -> Remedy | None:
+    """To use a port that was seen to answer where the account's own does not."""
+    seen = list(evidence)
+    together = next((item for item in seen if isinstance(item, Ports) and item.outcome == "another-open"), None)
+    if together is None or not together.answering:
+        return None
+    rank = {port: place for place, port in enumerate(_PREFERRED)}
+    port = min(together.answering, key=lambda port: (rank.get(port, len(rank)), port))
+    speaks = {item.speaks for item in seen if isinstance(item, PortAnswer) and item.port == port}
+    security = Security.TLS if "tls" in speaks else Security.STARTTLS
+    how = "TLS from the start" if security is Security.TLS else "STARTTLS"
+    return Remedy(
+        f"Use port {port} with {how}: it answers from here, and port {{port}} does not.",
+        action=Action("set-endpoint", port=port, security=security),
+    )
 
 
 def fill(remedy: Remedy, account: Account | None) -> Remedy:

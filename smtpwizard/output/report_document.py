@@ -39,7 +39,13 @@ def report_document(knowledge: Knowledge, report: Report, diagnosis: Diagnosis) 
             )
             for result in report.checks
         ),
-        causes=cause_documents(knowledge, diagnosis.findings, provider=_provider(report), account=report.account),
+        causes=cause_documents(
+            knowledge,
+            diagnosis.findings,
+            provider=_provider(report),
+            account=report.account,
+            evidence=[item for _, item in report.evidence()],
+        ),
         transcript=tuple(LineDocument(line.at_ms, line.direction, line.text) for line in report.transcript),
     )
 

@@ -10,7 +10,9 @@ from smtpwizard.model.report import CheckResult
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from smtpwizard.model.text import printable
+from smtpwizard.output.port_grid import ports_text
 from smtpwizard.output.style import COLOURS, paint, wrapped
+from smtpwizard.output.time_line import time_line
 from smtpwizard.output.words import GLYPHS, STATUS_WORDS, summary
 
 SECURITY_WORDS = {Security.TLS: "TLS", Security.STARTTLS: "STARTTLS", Security.NONE: "no encryption"}
@@ -47,10 +49,16 @@ def conclusion(document: ReportDocument) -> str:
     """The verdict, and what to do about it."""
     colour = COLOURS[document.verdict]
     lines = ["", paint(_VERDICTS[document.verdict], colour, bold=True)]
+    ports = ports_text(document.checks, document.account.port)
+    if ports:
+        lines += ["", *ports]
     if document.causes:
         lines.append(causes_text(document.causes, tried={check.id for check in document.checks}))
     elif document.verdict is Status.FAIL:
         lines.append(wrapped("What was seen fits no cause that this program knows. The transcript is in --json."))
+    bars = time_line(document.checks, document.duration_ms)
+    if bars:
+        lines += ["", paint("When each check ran", bold=True), *(paint(bar, dim=True) for bar in bars)]
     return "\n".join(lines)
 
 

@@ -21,6 +21,7 @@ from smtpwizard.model.evidence import (
     Keyring,
     MessageSent,
     NamesDiffer,
+    OldTls,
     PortAnswer,
     Ports,
     Probed,
@@ -136,6 +137,9 @@ _AUTH = {
     "bad-challenge": "the server's challenge for {mechanism} makes no sense: {detail}",
     "no-credentials": "no secret to log in with",
 }
+_OFFERS = frozenset(
+    {"STARTTLS", "PIPELINING", "SMTPUTF8", "8BITMIME", "CHUNKING", "DSN", "LIMITS", "REQUIRETLS"},
+)
 _STARTTLS = {
     "accepted": "the server takes STARTTLS",
     "not-offered": "STARTTLS is not offered",
@@ -230,7 +234,8 @@ def _resolutions(evidence: list[AnyEvidence]) -> list[AnyEvidence]:
     if good:
         return [*good, *bad]
     system = [item for item in evidence if isinstance(item, SystemResolution) and item.addresses]
-    return list(system or bad or answers)
+    slips = [item for item in evidence if isinstance(item, SettingFlaw)]
+    return [*(system or bad or answers), *slips]
 
 
 def describe(evidence: AnyEvidence) -> str:
@@ -288,7 +293,7 @@ def _describe(evidence: AnyEvidence) -> str:
         case ProtocolFlaw():
             return f"the server breaks the protocol ({evidence.flaw.replace('-', ' ')}): {evidence.sample}"
         case Capabilities():
-            offers = [word for word in evidence.keywords if word in {"STARTTLS", "PIPELINING", "SMTPUTF8", "8BITMIME"}]
+            offers = [word for word in evidence.keywords if word in _OFFERS]
             auth = [f"AUTH {' '.join(evidence.auth)}"] if evidence.auth else []
             size = [f"SIZE {evidence.size:,}"] if evidence.size else []
             return ", ".join([*auth, *size, *offers]) or "nothing beyond the basics"
@@ -301,6 +306,8 @@ def _describe(evidence: AnyEvidence) -> str:
                 return "the handshake was not finished in time"
             said = f": {evidence.detail}" if evidence.detail else ""
             return f"the handshake failed ({(evidence.reason or 'no reason given').replace('-', ' ')}){said}"
+        case OldTls():
+            return f"the server knows {evidence.version} at most, which is not safe any more"
         case Certificate():
             return _certificate(evidence)
         case AuthAttempt():

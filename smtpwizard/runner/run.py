@@ -7,6 +7,7 @@ import traceback
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -138,16 +139,7 @@ class Run:
         def say(direction: Direction, text: str) -> None:
             self._put(TranscriptLine(self._now(), direction, text))
 
-        context = Context(
-            account=self._context.account,
-            secret=self._context.secret,
-            provider=self._context.provider,
-            options=self._context.options,
-            ports=self._context.ports,
-            say=say,
-            ended=self._wait_for,
-            products=self._products,
-        )
+        context = replace(self._context, say=say, ended=self._wait_for, products=self._products)
         notice = asyncio.get_running_loop().call_later(
             SLOW_AFTER, lambda: self._put(CheckSlow(check.id, self._now(), limit * 1000))
         )
@@ -252,6 +244,7 @@ def make_context(
     provider: Provider | None,
     options: Options,
     ports: Ports,
+    known_hosts: tuple[str, ...] = (),
 ) -> Context:
     """What the checks of a run are given."""
     return Context(
@@ -262,6 +255,7 @@ def make_context(
         ports=ports,
         say=lambda direction, text: None,
         ended=_at_once,
+        known_hosts=known_hosts,
     )
 
 

@@ -8,8 +8,8 @@ import msgspec
 
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.cause import Finding
-from smtpwizard.model.evidence import Answer, AnyEvidence, Probed, ReplyReceived, SecretFlawed, SecretShape
-from smtpwizard.model.report import Report
+from smtpwizard.model.evidence import Answer, AnyEvidence, Connection, Probed, ReplyReceived, SecretFlawed, SecretShape
+from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.tree import Conclusion, Path
 from smtpwizard.troubleshoot.observation import Observation, observe_evidence, observe_report
@@ -30,7 +30,7 @@ def diagnose(knowledge: Knowledge, report: Report, answers: Sequence[Answer | Pr
     provider = _provider(report, knowledge)
     if not any(result.status in {Status.FAIL, Status.WARN} for result in report.checks):
         return Diagnosis()
-    observations = [_generalised(seen, knowledge) for seen in observe_report(_without_idle_flaws(report), provider)]
+    observations = [_generalised(seen, knowledge) for seen in observe_report(_as_it_explains(report), provider)]
     said = observe_evidence(answers, provider)
     stages = knowledge.stages
     findings = rank(knowledge.signs, [*observations, *said], stages)
@@ -40,33 +40,42 @@ def diagnose(knowledge: Knowledge, report: Report, answers: Sequence[Answer | Pr
     return Diagnosis(findings, path)
 
 
-def _without_idle_flaws(report: Report) -> Report:
-    """The report as it explains what failed: without what is odd about a secret that nobody has refused."""
-    failed = [result for result in report.checks if result.status is Status.FAIL]
-    if not any(result.stage.order > Stage.VAULT.order for result in failed):
-        return report
-    log_in = [item for result in failed if result.stage is Stage.AUTH for item in result.evidence]
-    if any(isinstance(item, ReplyReceived) and item.code >= 500 for item in log_in):
-        return report
+def _as_it_explains(report: Report) -> Report:
+    """The report without what explains no failure.
+
+    That is: what is odd about a secret that nobody has refused, and each connection that failed beside one that came
+    about, which `Families` sums up.
+    """
+    secret_matters = _secret_matters([result for result in report.checks if result.status is Status.FAIL])
+
+    def explains(item: AnyEvidence) -> bool:
+        if isinstance(item, SecretFlawed | SecretShape):
+            return secret_matters
+        return not isinstance(item, Connection)
+
     checks = tuple(
-        msgspec.structs.replace(result, evidence=tuple(e for e in result.evidence if not _is_of_the_secret(e)))
-        if result.status is not Status.FAIL
-        else result
+        result
+        if result.status is Status.FAIL
+        else msgspec.structs.replace(result, evidence=tuple(filter(explains, result.evidence)))
         for result in report.checks
     )
     return msgspec.structs.replace(report, checks=checks)
 
 
+def _secret_matters(failed: Sequence[CheckResult]) -> bool:
+    """Whether the log-in was refused for good, or nothing on the network failed at all."""
+    if all(result.stage.order <= Stage.VAULT.order for result in failed):
+        return True
+    log_in = [item for result in failed if result.stage is Stage.AUTH for item in result.evidence]
+    return any(isinstance(item, ReplyReceived) and item.code >= 500 for item in log_in)
+
+
 def _generalised(seen: Observation, knowledge: Knowledge) -> Observation:
     """An observation that signs can know: OpenSSL's reasons are an open set, and new ones still fail a handshake."""
     fact = seen.fact or ""
-    if fact.startswith("handshake:") and fact not in knowledge.signs.by_fact:
+    if fact.startswith("handshake:") and fact != "handshake:done" and fact not in knowledge.signs.by_fact:
         return msgspec.structs.replace(seen, fact="handshake:failed")
     return seen
-
-
-def _is_of_the_secret(evidence: AnyEvidence) -> bool:
-    return isinstance(evidence, SecretFlawed | SecretShape)
 
 
 def failed_stage(report: Report) -> Stage:

@@ -102,11 +102,10 @@ class Passage(NamedTuple):
 def matches(index: PhraseIndex, text: str, words: set[str]) -> list[Passage]:
     """What the phrases of an index find in a normalised text: for each its first passage."""
     phrases, by_word = index.phrases, index.by_word
-    candidates = [position for word in words & by_word.keys() for position in by_word[word]]
-    candidates += [position for part, position in index.anywhere if part in text]
+    candidates = [phrases[position] for word in words & by_word.keys() for position in by_word[word]]
+    candidates += [phrases[position] for part, position in index.anywhere if part in text]
     found: list[Passage] = []
-    for position in candidates:
-        phrase, also, letters, owner = phrases[position]
+    for phrase, also, letters, owner in candidates:
         if not also or also in words:
             span = compile_phrase(phrase).span(text)
             if span is not None:

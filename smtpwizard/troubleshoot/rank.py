@@ -3,14 +3,15 @@
 A sign weighs as much as it is specific: the provider's own words with their code beat an enhanced code, which beats a
 basic code, which beats its class. Wording weighs by its length, so that a single common word falls below an enhanced
 code. What a program or server puts before its reason ("Recipient address rejected: User unknown", "Invalid login: 535
-…") says less than the reason: wording directly before a colon or a parenthesis counts half where other known wording follows, and a
-client library's own words count little where there is anything else. Nothing else decides, least of all the order of
-files.
+…") says less than the reason: wording directly before a colon or a parenthesis counts half where a reply or other
+known wording follows, and a client library's own words count little where there is anything else. Nothing else
+decides, least of all the order of files.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,6 +59,9 @@ SPREAD: Final = 11.0
 """Difference of weight that makes one cause e times as likely as another."""
 
 
+_REPLY_NEXT = re.compile(r"[ :(\"'b]{1,6}[45]\d\d[ ,-]")
+
+
 class Wording(NamedTuple):
     """A passage that speaks for a sign, and its weight."""
 
@@ -75,6 +79,8 @@ class Weighed(msgspec.Struct, frozen=True):
     cause: str
     weight: float
     because: str
+    words: str
+    """The passage of the text among these; empty where there is none."""
     stage: Stage | None
     floor: bool
 
@@ -148,16 +154,22 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
     found: dict[int, Wording] = {}
     for owner, letters, start, end in passages:
         sign = index.signs[owner]
-        weight = min(letters, LETTERS_IN_FULL) * LETTER + max(0, letters - LETTERS_IN_FULL) * LETTER_BEYOND
+        weight = _weight_of(letters)
         if sign.when.tool:
             weight *= of_tool
-        elif seen.text.startswith((":", " ("), end) and _reason_follows(index, reasons, sign.cause, end):
+        elif seen.text.startswith((":", " ("), end) and (
+            _REPLY_NEXT.match(seen.text, end) or _reason_follows(index, reasons, sign.cause, end)
+        ):
             weight *= INTRODUCES
         weight = max(TEXT_AT_LEAST, weight)
         known = found.get(owner)
         if known is None or (weight, -start, end) > (known.weight, -known.start, known.end):
             found[owner] = Wording(weight, start, end)
     return found
+
+
+def _weight_of(letters: int) -> float:
+    return LETTER * min(letters, LETTERS_IN_FULL) + LETTER_BEYOND * max(0, letters - LETTERS_IN_FULL)
 
 
 def _reason_follows(index: SignIndex, reasons: Sequence[tuple[int, int]], cause: str, end: int) -> bool:
@@ -174,9 +186,10 @@ def _reason_follows(index: SignIndex, reasons: Sequence[tuple[int, int]], cause:
 def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> Weighed | None:
     weight = 0.0
     because: list[str] = []
+    words = seen.text[wording.start : wording.end].strip()
     if when.text:
         weight += wording.weight
-        because.append(f"“{seen.text[wording.start : wording.end].strip()}”")
+        because.append(f"“{words}”")
     if when.fact:
         if seen.fact not in when.fact:
             return None
@@ -221,7 +234,8 @@ def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> 
                 return None
             weight += OTHER
     floor = bool(when.code) and not (when.text or when.enhanced or when.fact or when.errno or when.provider)
-    return Weighed(cause, weight, " ".join(because), seen.stage, floor and all(code < 10 for code in when.code))
+    certain_floor = floor and all(code < 10 for code in when.code)
+    return Weighed(cause, weight, " ".join(because), words, seen.stage, certain_floor)
 
 
 def _weigh_enhanced(when: When, seen: Observation) -> tuple[float, str] | None:
@@ -248,11 +262,24 @@ def _weigh_code(when: When, seen: Observation) -> tuple[float, str] | None:
 
 
 def _combined(hits: Sequence[Weighed]) -> float:
-    strongest: dict[str, float] = {}
-    for hit in hits:
-        strongest[hit.because] = max(hit.weight, strongest.get(hit.because, 0.0))
-    weights = sorted(strongest.values(), reverse=True)
-    return weights[0] + FURTHER * sum(weights[1:3])
+    """The strongest sign, and part of the next two.
+
+    Signs that rest on the same words or codes count once. That a check failed at all, which holds for every cause it
+    can have, adds nothing.
+    """
+    taken: list[Weighed] = []
+    for hit in sorted(hits, key=lambda hit: (-hit.weight, hit.words, hit.because)):
+        if not taken or (hit.because and not any(_same_ground(hit, other) for other in taken)):
+            taken.append(hit)
+            if len(taken) == 3:
+                break
+    return taken[0].weight + FURTHER * sum(hit.weight for hit in taken[1:])
+
+
+def _same_ground(one: Weighed, other: Weighed) -> bool:
+    if one.words and other.words:
+        return one.words in other.words or other.words in one.words
+    return one.because == other.because
 
 
 def _certainty(weight: float) -> float:

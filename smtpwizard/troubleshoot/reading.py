@@ -50,6 +50,8 @@ _ESCAPES = {r"\r\n": "\n", r"\n": "\n", r"\r": "\n", r"\t": " ", r"\"": '"', r"\
 _ESCAPE = re.compile(r"\\r\\n|\\[nrt\"'/]")
 _UNICODE_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])|\\x([2-7][0-9a-fA-F])")
 _SOFT_BREAK = re.compile(r"=\r?\n|=(?:3D|20|0D|0A|09|E2|C3)")
+_CREDENTIAL_HINTS: Final = ("auth ", "auth=", "://", "pass", "key", "secret", "token", "bearer")
+"""One of these stands in every text that `redact_credentials` changes."""
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 
 
@@ -66,7 +68,7 @@ _COMMANDS: Final = {
 _COMMAND = r"(?P<command>CONN|EHLO|HELO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b"
 _IN_REPLY = re.compile(
     # Postfix; Exim; nodemailer; PHPMailer; a command with its argument right before its reply.
-    rf"""\bin\ reply\ to\ (?:end\ of\ )?{_COMMAND}(?:\ (?:FROM|TO|LOGIN|PLAIN))?\ (?:command|request)
+    rf"""\bin\ reply\ to\ (?:end\ of\ )?{_COMMAND}(?:\ (?:FROM|TO|LOGIN|PLAIN))?\ command
     |\b(?:after|while\ sending|in\ response\ to)\ (?:pipelined\ |end\ of\ )?{_COMMAND.replace("command", "after")}
     |\bcommand["']?:\s?["']{_COMMAND.replace("command", "named")}
     |\b{_COMMAND.replace("command", "failed")}(?:\ (?:FROM|TO|END))?\ command\ failed
@@ -135,7 +137,9 @@ def unwrap(raw: str) -> str:
         raw = html.unescape(raw)
     if "=" in raw and len(_SOFT_BREAK.findall(raw)) > 1:
         raw = quopri.decodestring(raw.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
-    return redact_credentials(_PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1)))
+    text = _PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1))
+    folded = text.casefold()
+    return redact_credentials(text) if any(hint in folded for hint in _CREDENTIAL_HINTS) else text
 
 
 def _told(text: str) -> str:
@@ -162,7 +166,11 @@ def _told(text: str) -> str:
 
 def _stage(text: str) -> Stage | None:
     """The stage of the one command that a program names as the one replied to; none where it names several."""
-    named = {_COMMANDS[match[match.lastgroup or 0].lower()] for match in _IN_REPLY.finditer(text)}
+    # The words that `_IN_REPLY` needs: looking for them is many times cheaper than the expression.
+    lower = text.lower()
+    named: set[Stage] = set()
+    if "command" in lower or "after " in lower or "while sending" in lower or "in response to" in lower or "<" in lower:
+        named = {_COMMANDS[match[match.lastgroup or 0].lower()] for match in _IN_REPLY.finditer(text)}
     named |= {stage for words, stage in _SAID_IN.items() if words in text}
     return named.pop() if len(named) == 1 else None
 

@@ -45,7 +45,9 @@ class WizardApp(App[Outcome]):
         super().__init__(css_path=["app.tcss", "frame/page.tcss", f"{self._first}/screen.tcss"])
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
+        # Setting the theme as such would parse every style sheet a second time.
         self.set_reactive(App.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return ANSI_VARIABLES

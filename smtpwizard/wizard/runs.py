@@ -81,5 +81,6 @@ def start(surroundings: Surroundings, run: Run) -> AsyncGenerator[AnyEvent, None
     Raises:
         UsageError: the options cannot be used.
     """
-    context = make_context(run.account, run.secret, run.provider, run.options, surroundings.ports(run.options))
+    ports, hosts = surroundings.ports(run.options), surroundings.knowledge.hosts
+    context = make_context(run.account, run.secret, run.provider, run.options, ports, hosts)
     return run_checks(surroundings.checks(), context)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from smtpwizard.model.account import Account
-from smtpwizard.model.check import Check, Context, Options, Verdict
+from smtpwizard.model.check import Check, Options, Verdict
 from smtpwizard.model.evidence import (
     AnyEvidence,
     Certificate,
@@ -176,6 +176,8 @@ class FakeNetwork:
     addresses: Mapping[str, ConnectOutcome] = field(default_factory=dict)
     ports: Mapping[int, ConnectOutcome | PortSpeaks] = field(default_factory=dict)
     sessions: list[FakeSession] = field(default_factory=list)
+    peer: FakeSession | None = None
+    """The session that each connection is, where it is to be a special one."""
     asked: list[tuple[str, int]] = field(default_factory=list)
     limits: list[float] = field(default_factory=list)
 
@@ -191,7 +193,7 @@ class FakeNetwork:
         evidence = Connection(host, address, port, family, outcome, None, 1.0)
         if outcome != "open":
             return evidence, None
-        session = FakeSession(address=address, port=port)
+        session = self.peer or FakeSession(address=address, port=port)
         self.sessions.append(session)
         return evidence, session
 
@@ -298,21 +300,13 @@ async def carried_out(
     provider: Provider | None = None,
     options: Options | None = None,
     outside: Ports | None = None,
+    known_hosts: tuple[str, ...] = (),
 ) -> tuple[Verdict, list[AnyEvidence]]:
     """Run one check by itself: its verdict, and what it recorded."""
     options = options or Options(timeout=0.3)
     secret = Secret("hunter2") if secret is None else secret
-    base = make_context(account, secret, provider, options, outside or ports())
-    context = Context(
-        account=base.account,
-        secret=base.secret,
-        provider=base.provider,
-        options=base.options,
-        ports=base.ports,
-        say=base.say,
-        ended=base.ended,
-        products={type(product): product for product in products},
-    )
+    base = make_context(account, secret, provider, options, outside or ports(), known_hosts)
+    context = replace(base, products={type(product): product for product in products})
     recorded: list[AnyEvidence] = []
     async with asyncio.timeout(10):
         verdict = await check.run(context, recorded.append)

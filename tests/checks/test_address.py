@@ -6,7 +6,7 @@ import pytest
 from smtpwizard.checks.address import CHECK, LIMIT, literal_address
 from smtpwizard.checks.products import Destination, Destinations
 from smtpwizard.model.check import Options, Override
-from smtpwizard.model.evidence import AddressGiven, DnsOutcome, NamesDiffer, Resolution, SystemResolution
+from smtpwizard.model.evidence import AddressGiven, DnsOutcome, NamesDiffer, Resolution, SettingFlaw, SystemResolution
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import ACCOUNT, FakeResolver, carried_out, ports
 
@@ -114,6 +114,19 @@ async def test_too_many_addresses_are_cut() -> None:
     (given,) = verdict.gives
     assert isinstance(given, Destinations)
     assert len(given.found) == LIMIT
+
+
+@pytest.mark.parametrize(
+    ("a", "suggested"), [("nxdomain", True), ((), True), ("servfail", False), (("192.0.2.1",), False)]
+)
+async def test_a_name_that_does_not_exist_and_is_near_to_a_known_one_gets_a_suggestion(
+    a: DnsOutcome | tuple[str, ...], suggested: bool
+) -> None:
+    resolver = FakeResolver({"A": a, "AAAA": a})
+    account = msgspec.structs.replace(ACCOUNT, host="smtp.gmaill.com")
+    _, recorded = await carried_out(CHECK, account=account, outside=ports(resolver), known_hosts=("smtp.gmail.com",))
+    found = [item.suggestion for item in recorded if isinstance(item, SettingFlaw)]
+    assert found == (["smtp.gmail.com"] if suggested else [])
 
 
 def test_a_name_is_no_literal_address() -> None:

@@ -233,3 +233,25 @@ async def test_a_secret_nobody_will_send_is_not_looked_at() -> None:
 )
 def test_this_machine_is_known_by_name_and_address(host: str, local: bool) -> None:
     assert is_local(host) is local
+
+
+@pytest.mark.parametrize(
+    ("host", "suggestion"),
+    [
+        ("smtp.gmial.com", "smtp.gmail.com"),
+        ("smpt.gmail.com", "smtp.gmail.com"),
+        ("smtp.gmail.con", "smtp.gmail.com"),
+        ("smtp.gmail.com", None),
+        ("smtp.mail.com", None),
+        ("smtps.example.net", None),
+    ],
+)
+async def test_a_slip_of_a_known_host_is_warned_of_before_anything_is_dialled(
+    host: str, suggestion: str | None
+) -> None:
+    known = ("smtp.gmail.com", "smtps.example.net")
+    verdict, recorded = await carried_out(CHECK, account=with_host(host), known_hosts=known)
+    assert verdict.status is (Status.WARN if suggestion else Status.PASS)
+    assert [item.suggestion for item in recorded if isinstance(item, SettingFlaw)] == (
+        [suggestion] if suggestion else []
+    )

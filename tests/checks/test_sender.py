@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from smtpwizard.checks.letter import Letter
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.checks.sender import CHECK
 from smtpwizard.model.check import Options
@@ -52,3 +53,13 @@ async def test_without_a_recipient_the_transaction_is_given_up() -> None:
     account = msgspec.structs.replace(ACCOUNT, recipient=None)
     await carried_out(CHECK, Connected(session), PLAIN, account=account)
     assert session.asked == ["MAIL a@mail.test", "RSET"]
+
+
+@pytest.mark.parametrize(("size", "said"), [(1000, True), (0, True), (None, False)])
+async def test_the_size_of_the_message_is_said_where_the_server_takes_it(size: int | None, said: bool) -> None:
+    session = FakeSession()
+    offers = Introduced(Extensions(("SIZE",) if size is not None else (), (), size))
+    verdict, _ = await carried_out(CHECK, Connected(session), offers, options=Options(send=True))
+    (letter,) = verdict.gives
+    assert isinstance(letter, Letter)
+    assert session.asked == ["MAIL a@mail.test" + (f" SIZE={len(letter.octets)}" if said else "")]

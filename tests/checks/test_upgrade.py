@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from smtpwizard.checks import implicit, upgrade
-from smtpwizard.checks.products import Connected
+from smtpwizard.checks.products import Connected, Presented, Refused
 from smtpwizard.model.check import Check, Options
 from smtpwizard.model.evidence import CertificateVerdict
 from smtpwizard.model.ports import TlsPolicy
@@ -41,6 +41,16 @@ async def test_without_a_handshake_there_is_no_certificate(check: Check) -> None
     result = shaken(None)
     found, recorded = await carried_out(check, Connected(FakeSession(shaken=result)))
     assert (found.status, recorded) == (Status.FAIL, [result.handshake])
+    assert found.gives == (Refused("wrong-version-number", "192.0.2.1", 587),)
+
+
+@BOTH
+@pytest.mark.parametrize("verdict", ["trusted", "expired"])
+async def test_later_checks_get_the_certificate_trusted_or_not(check: Check, verdict: CertificateVerdict) -> None:
+    result = shaken(verdict)
+    found, _ = await carried_out(check, Connected(FakeSession(shaken=result)))
+    assert result.certificate is not None
+    assert found.gives == (Presented(result.certificate),)
 
 
 @BOTH

@@ -16,7 +16,19 @@ from tests.integration.parts.mailboxes import ALICE, BOB
 
 pytestmark = pytest.mark.real
 
-STAGES_OF_A_FULL_RUN = {"settings", "dns", "connect", "greeting", "ehlo", "starttls", "tls", "auth", "mail", "rcpt"}
+STAGES_OF_A_FULL_RUN = {
+    "settings",
+    "environment",
+    "dns",
+    "connect",
+    "greeting",
+    "ehlo",
+    "starttls",
+    "tls",
+    "auth",
+    "mail",
+    "rcpt",
+}
 
 
 def run_check(
@@ -25,12 +37,14 @@ def run_check(
     *more: str,
     security: str = "starttls",
     password: str = ALICE.password,
+    username: str | None = ALICE.address,
     to: str | None = BOB.address,
     host: str = "localhost",
 ) -> tuple[int, ReportDocument, bytes]:
     command = [sys.executable, "-m", "smtpwizard", "check", "--json", "--no-input", "--timeout", "5"]
     command += ["--host", host, "--port", str(server.ports[listener]), "--security", security]
-    command += ["--username", ALICE.address, "--password-stdin", "--ca-file", str(server.certificates.authority_file)]
+    command += ["--username", username, "--password-stdin"] if username is not None else []
+    command += ["--ca-file", str(server.certificates.authority_file)]
     command += ["--to", to] if to is not None else []
     done = subprocess.run([*command, *more], input=password.encode(), capture_output=True, timeout=60, check=False)
     assert done.stdout, done.stderr.decode()
@@ -83,6 +97,19 @@ def test_an_unknown_recipient_and_a_foreign_sender_are_told_apart(mail_server: M
     assert report.causes[0].id == "recipient-unknown"
     _, report, _ = run_check(mail_server, "starttls", "--from", "bob@example.test")
     assert report.causes[0].id == "sender-not-owned"
+
+
+def test_relaying_without_a_log_in_is_refused_and_named(mail_server: MailServer) -> None:
+    _, report, _ = run_check(
+        mail_server, "starttls", "--from", "alice@example.test", username=None, to="someone@elsewhere.test"
+    )
+    assert report.verdict == "fail"
+    assert report.causes[0].id in {"relay-denied", "auth-required", "credentials-not-sent"}
+
+
+def test_a_log_in_before_tls_is_told_where_the_server_wants_tls_first(mail_server: MailServer) -> None:
+    _, report, _ = run_check(mail_server, "starttls", security="none")
+    assert report.causes[0].id in {"auth-needs-tls", "tls-required"}
 
 
 def test_one_real_message_arrives(mail_server: MailServer) -> None:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import base64
 import ssl
+import warnings
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -789,3 +791,27 @@ def test_ehlo_names_this_machine_or_its_address(
 ) -> None:
     monkeypatch.setattr("socket.gethostname", lambda: host)
     assert default_ehlo_name(address) == name
+
+
+async def test_old_versions_are_agreed_to_only_to_be_named_and_never_trusted(
+    authority: trustme.CA, tmp_path: Path
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    ca_file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(ca_file)
+    async with acting([Wait()], tls=context) as peer:
+        async with session_with(peer) as session:
+            shaken = await session.handshake(TlsPolicy("localhost", str(ca_file)), 5.0)
+            assert shaken.handshake.outcome == "failed"
+        async with session_with(peer) as session:
+            shaken = await session.handshake(TlsPolicy("localhost", str(ca_file), legacy=True), 5.0)
+            assert (shaken.handshake.outcome, shaken.handshake.version) == ("done", "TLSv1.1")
+            assert not shaken.trusted
+            with pytest.raises(PermissionError):
+                await session.mail("a@mail.test", (), 5.0)

@@ -38,6 +38,7 @@ from tests.net.certificates import (
 HOST = "mail.example.test"
 ROOT = Authority()
 INTERMEDIATE = Authority("Test Intermediate", issuer=ROOT)
+WEAK_INTERMEDIATE = Authority("Weak Intermediate", rsa_key(1024), issuer=ROOT)
 STRANGER = Authority("Strange Root")
 AVAST = Authority("Avast Web/Mail Shield Root")
 
@@ -76,6 +77,8 @@ CHAINS = {
     "unknown issuer": ([STRANGER.issue(HOST)], "unknown-issuer", 20),
     "incomplete": ([INTERMEDIATE.issue(HOST, issuer_url="http://ca.test/i.crt")], "incomplete-chain", 20),
     "weak key": ([ROOT.issue(HOST, key=rsa_key(1024))], "weak", 0),
+    "weak intermediate": ([WEAK_INTERMEDIATE.issue(HOST), WEAK_INTERMEDIATE.certificate], "weak", 0),
+    "weak certificate that vouches for nothing": ([ROOT.issue(HOST), WEAK_INTERMEDIATE.certificate], "trusted", 0),
     "strong RSA key": ([ROOT.issue(HOST, key=rsa_key(2048))], "trusted", 0),
     "for clients": ([ROOT.issue(HOST, usages=CLIENT_ONLY)], "wrong-purpose", 0),
     "wrong signature": (

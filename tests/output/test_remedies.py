@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Cause, Remedy
+from smtpwizard.model.evidence import AnyEvidence, PortAnswer, Ports, PortSpeaks
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.output.remedies import fill, remedies_for
@@ -82,3 +83,42 @@ def test_remedies_for_the_provider_come_first_and_those_for_others_are_left_out(
     assert remedies_for(cause, "gmail") == (gmail, general)
     assert remedies_for(cause, None) == (general,)
     assert remedies_for(cause, "zoho") == (general,)
+
+
+OTHER_PORT = Remedy("Use another port: 587 or 2525.", action=Action("set-endpoint", port=587))
+ASK = Remedy("Ask the hosting company.")
+BLOCKED = Cause("Blocked", Stage.CONNECT, "", "", (ASK, OTHER_PORT), (), "connect.open")
+
+
+def answering(*found: tuple[int, PortSpeaks]) -> list[AnyEvidence]:
+    answers = [PortAnswer("192.0.2.1", port, "IPv4", "open", speaks, 1.0) for port, speaks in found]
+    return [*answers, Ports("another-open", tuple(port for port, _ in found))]
+
+
+@pytest.mark.parametrize(
+    ("found", "port", "security"),
+    [
+        ([(2525, "smtp")], 2525, Security.STARTTLS),
+        ([(465, "tls"), (2525, "smtp")], 465, Security.TLS),
+        ([(2465, "tls")], 2465, Security.TLS),
+        ([(9925, "smtp")], 9925, Security.STARTTLS),
+    ],
+)
+def test_the_port_that_was_seen_to_answer_is_the_first_remedy(
+    found: list[tuple[int, PortSpeaks]], port: int, security: Security
+) -> None:
+    first, *others = remedies_for(BLOCKED, None, answering(*found))
+    assert first.action == Action("set-endpoint", port=port, security=security)
+    assert f"port {port}" in first.text
+    assert "port 587" in fill(first, Account("h", 587, Security.STARTTLS)).text
+    assert others == [ASK]
+
+
+@pytest.mark.parametrize("evidence", [[], [Ports("all-dropped", ())], [Ports("usable", (465,))]])
+def test_where_no_other_port_answers_the_remedies_stay_as_they_are(evidence: list[AnyEvidence]) -> None:
+    assert remedies_for(BLOCKED, None, evidence) == (ASK, OTHER_PORT)
+
+
+def test_a_cause_that_no_port_cures_is_given_none() -> None:
+    cause = Cause("Wrong", Stage.AUTH, "", "", (ASK,), (), "auth.login")
+    assert remedies_for(cause, None, answering((2525, "smtp"))) == (ASK,)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.color import Color
 from textual.strip import Strip
 
 from smtpwizard.model.report import Report
@@ -8,6 +9,7 @@ from smtpwizard.model.stage import Status
 from smtpwizard.tui.app import WizardApp
 from smtpwizard.tui.frame.help import HelpScreen
 from smtpwizard.tui.frame.leave import LeaveScreen
+from smtpwizard.tui.theme import DARK
 from smtpwizard.wizard.outcome import Outcome
 from smtpwizard.wizard.state import Step
 from tests.tui.reports import PASSED, REFUSED
@@ -110,6 +112,12 @@ async def test_no_colour_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
         triplets = [colour.triplet for colour in colours if colour is not None and colour.triplet is not None]
         assert all(triplet.red == triplet.green == triplet.blue for triplet in triplets)
         assert "✗ failed" in text_of(app)
+
+
+async def test_it_starts_in_its_own_colours() -> None:
+    app = wizard()
+    async with app.run_test():
+        assert app.screen.styles.background == Color.parse(DARK.background or "")
 
 
 async def test_the_secret_is_in_no_picture_and_no_tree_of_widgets() -> None:

@@ -25,7 +25,7 @@ TIME = 7
 
 
 class CheckRow(Widget, can_focus=True):
-    """One check: glyph, word, title, time, and the fact in brief; on a tall screen the fact gets a line of its own."""
+    """One check: glyph, word, title, time, and the fact in brief, which gets a line of its own where there is room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,d", "details", "Details", show=False),
@@ -49,14 +49,15 @@ class CheckRow(Widget, can_focus=True):
         width = self.content_size.width
         glyph, word, colour = look(result)
         waiting = result.status is None and not result.running
-        title = Content(result.title).truncate(TITLE - 1, ellipsis=True, pad=True)
+        column = min(TITLE, width - STATUS - TIME)
+        title = Content(result.title).truncate(max(1, column - 1), ellipsis=True, pad=True)
         head = Content.assemble(
             (f"{glyph} {word:<{STATUS - 2}}", colour),
             (title.plain, "$quiet" if waiting else "$foreground"),
             (f"{took(result):>{TIME}}", "$quiet"),
         )
         fact = Content.styled(printable(summary(result)) if result.status is not None else _patience(result), "$quiet")
-        if self.screen.has_class("-tall"):
+        if self.size.height > 1:
             return Content("\n").join([head, Content.assemble(" " * STATUS, fact).truncate(width, ellipsis=True)])
         rest = width - head.cell_length - 2
         return Content.assemble(head, "  ", fact.truncate(rest, ellipsis=True)) if rest > 8 else head
@@ -84,7 +85,14 @@ class CheckList(VerticalScroll, can_focus=False):
     ]
     report: reactive[Report] = reactive(Report(), init=False)
 
+    def on_resize(self) -> None:
+        self._spread()
+
+    def _spread(self) -> None:
+        self.set_class(self.size.height >= 2 * len(self.report.checks), "-roomy")
+
     def watch_report(self, report: Report) -> None:
+        self._spread()
         rows = {row.result.id: row for row in self.query(CheckRow) if row.result is not None}
         if list(rows) != [result.id for result in report.checks]:
             self.remove_children()

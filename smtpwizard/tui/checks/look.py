@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from smtpwizard.model.report import CheckResult
+from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.stage import Status
 from smtpwizard.output.words import GLYPHS, STATUS_WORDS
 
@@ -33,3 +33,10 @@ def took(result: CheckResult) -> str:
     if result.duration_ms < 1:
         return "<1 ms"
     return f"{result.duration_ms:.0f} ms" if result.duration_ms < 1000 else f"{result.duration_ms / 1000:.1f} s"
+
+
+def telling(report: Report) -> CheckResult | None:
+    """The check that failed first, else the one that came last."""
+    ended = [result for result in report.checks if result.status not in {None, Status.SKIP}]
+    bad = [result for result in ended if result.status in {Status.FAIL, Status.ERROR}]
+    return next(iter(bad), ended[-1] if ended else None)

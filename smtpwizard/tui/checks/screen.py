@@ -19,7 +19,7 @@ from smtpwizard.model.text import printable
 from smtpwizard.output.words import GLYPHS, summary
 from smtpwizard.tui.checks.check_list import CheckList, CheckRow
 from smtpwizard.tui.checks.follow import follow
-from smtpwizard.tui.checks.look import COLOURS, look
+from smtpwizard.tui.checks.look import COLOURS, look, telling
 from smtpwizard.tui.checks.transcript import Transcript
 from smtpwizard.tui.credentials.words import endpoint_words
 from smtpwizard.tui.frame.page import Page
@@ -82,7 +82,8 @@ class ChecksScreen(Page):
         worst = telling(report)
         for row in self.query(CheckRow):
             if worst is not None and row.result is not None and row.result.id == worst.id:
-                row.focus()
+                row.focus(scroll_visible=False)
+                row.scroll_visible(animate=False)
         self.refresh_bindings()
 
     def _fold(self, report: Report) -> None:
@@ -170,13 +171,6 @@ class ChecksScreen(Page):
         from smtpwizard.tui.checks.detail import DetailScreen
 
         self.app.push_screen(DetailScreen(event.result))
-
-
-def telling(report: Report) -> CheckResult | None:
-    """The check that failed first, else the one that came last."""
-    ended = [result for result in report.checks if result.status not in {None, Status.SKIP}]
-    bad = [result for result in ended if result.status in {Status.FAIL, Status.ERROR}]
-    return next(iter(bad), ended[-1] if ended else None)
 
 
 def fact_words(result: CheckResult | None) -> Content:

@@ -122,7 +122,7 @@ def _how_read(target: Target) -> ComposeResult:
         for command in target.apply.commands:
             yield Hanging("$", Content.styled(command, "$accent"))
     if target.snippet is not None:
-        yield PlainStatic(f"These lines belong in {target.snippet.file}:", classes="quiet")
+        yield PlainStatic(f"These lines belong in {target.snippet.file}:", classes="quiet belongs")
         yield PlainStatic(target.snippet.text, classes="snippet")
     if target.gotchas:
         yield PlainStatic("Good to know", classes="section")

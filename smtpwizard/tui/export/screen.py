@@ -18,7 +18,10 @@ from smtpwizard.export.plan import Plan
 from smtpwizard.export.read import ReadBack
 from smtpwizard.model.errors import SmtpWizardError
 from smtpwizard.model.target import Target
+from smtpwizard.model.text import printable
+from smtpwizard.output.words import summary
 from smtpwizard.tui.checks.follow import follow
+from smtpwizard.tui.checks.look import telling
 from smtpwizard.tui.export.preview import diff_content, preview_content, remarks
 from smtpwizard.tui.field import LineField
 from smtpwizard.tui.frame.page import Page
@@ -154,7 +157,7 @@ class ExportScreen(Page):
             self._say(said, "✗", "$error", str(error))
             return
         self.wizard.progress = progress = replace(progress, written=written.path, proven=None)
-        self._say(said, "✓", "$success", f"Written: {written.path}")
+        self._say(said, "✓", "$success", f"Written: {plan.path}")
         if read.differing:
             fields = ", ".join(read.differing)
             self._say(said, "✗", "$error", f"Read back, and different from what was tested: {fields}")
@@ -173,9 +176,10 @@ class ExportScreen(Page):
         if flow.passed(report):
             self.wizard.go(flow.forward(replace(progress, proven=report)))
             return
-        failed = next((result.title for result in report.checks if result.status is not None and result.evidence), "")
+        failed = telling(report)
+        seen = printable(summary(failed)) if failed is not None else "nothing was tried"
         said.pop()
-        self._say(said, "✗", "$error", f"The log-in with the file failed: {failed}. Enter tries again.")
+        self._say(said, "✗", "$error", f"The log-in with the file failed: {seen}. Enter tries again.")
 
     def _say(self, said: list[Content], glyph: str, colour: str, text: str) -> None:
         said.append(Content.assemble((f"{glyph} ", colour), text))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PRACTICE = "Practice: nothing leaves this machine"
 
 
-_WIDTHS: list[tuple[int, str]] = [(0, "-tiny"), (WIDTH, "-narrow"), (100, "-wide")]
+_WIDTHS: list[tuple[int, str]] = [(0, "-tiny"), (WIDTH, "-narrow"), (110, "-wide")]
 _HEIGHTS: list[tuple[int, str]] = [(0, "-flat"), (HEIGHT, "-short"), (32, "-tall")]
 _LAST = ("back", "help", "commands", "quit")
 

@@ -18,8 +18,11 @@ from textual.worker import Worker, WorkerState
 from smtpwizard.model.evidence import MessageSent
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Stage, Status
+from smtpwizard.model.text import printable
+from smtpwizard.output.words import summary
 from smtpwizard.tui.checks.check_list import CheckList, CheckRow
 from smtpwizard.tui.checks.follow import follow
+from smtpwizard.tui.checks.look import telling
 from smtpwizard.tui.credentials.words import LACKS
 from smtpwizard.tui.field import LineField
 from smtpwizard.tui.frame.page import Page
@@ -55,7 +58,7 @@ class ProofScreen(Page):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "try(True)", "Send", id="send", tooltip="Send one real test message"),
-        Binding("ctrl+n", "go_on", "Continue", id="go-on", tooltip="On to the export"),
+        Binding("ctrl+n", "go_on", "Next", id="go-on", tooltip="On to the export"),
         Binding("ctrl+w", "why", "Why", id="why-proof", priority=True, tooltip="Open the troubleshooter"),
         Binding("ctrl+x", "cancel", "Cancel", id="cancel-proof", tooltip="Stop what still runs"),
     ]
@@ -192,7 +195,11 @@ def proof_words(proof: Report, checks: Report | None) -> Content:
         case Status.PASS | Status.WARN:
             return Content.styled("✓ The server would take this mail. Nothing was sent.", "bold $success")
         case Status.FAIL | Status.ERROR:
-            return Content.styled("✗ The server would not take this mail. Ctrl+W finds out why.", "bold $error")
+            failed = telling(proof)
+            seen = printable(summary(failed)) if failed is not None else ""
+            return Content.assemble(
+                ("✗ The server would not take this mail. ", "bold $error"), seen, (" Ctrl+W finds out why.", "$quiet")
+            )
     if proof.checks:
         return Content.styled("◔ Asking the server …", "$primary")
     known = {result.id: result.status for result in checks.checks} if checks is not None else {}

@@ -17,15 +17,12 @@ from smtpwizard.tui.trouble.words import fact_words, sureness
 
 def way_lines(path: Path | None, report: Report) -> list[Widget]:
     """Every node that was passed, with the fact that chose its exit."""
-    if path is None:
-        return []
-    lines: list[Widget] = [PlainStatic("How it was found out", classes="section")]
-    for step in path.steps:
-        if step.title:
-            because = fact_words(step.because, report) or "that is open"
+    lines: list[Widget] = []
+    for step in path.steps if path is not None else ():
+        if step.because:
             lines.append(PlainStatic(step.title, classes="quiet"))
-            lines.append(Hanging("→", because, style="$primary", classes="way-step"))
-    return lines
+            lines.append(Hanging("→", fact_words(step.because, report), style="$primary", classes="way-step"))
+    return [PlainStatic("How it was found out", classes="section"), *lines] if lines else []
 
 
 def rival_lines(titled: Iterable[tuple[str, Finding]]) -> list[Widget]:

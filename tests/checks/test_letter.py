@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import email
+from email import policy
+from email.utils import parsedate_to_datetime
+
+import msgspec
+import pytest
+
+from smtpwizard.checks.letter import compose
+from tests.checks.fakes import ACCOUNT
+
+NOW = "2026-11-21T10:00:00Z"
+
+
+def test_the_message_is_well_formed_and_says_what_it_is() -> None:
+    letter = compose(ACCOUNT, NOW)
+    read = email.message_from_bytes(letter.octets, policy=policy.default)
+    assert (read["From"], read["To"], read["Auto-Submitted"]) == ("a@mail.test", "b@mail.test", "auto-generated")
+    assert read["Message-ID"] == letter.message_id
+    assert letter.token in read["Subject"]
+    assert letter.token in read.get_content()
+    assert parsedate_to_datetime(read["Date"]).isoformat() == "2026-11-21T10:00:00+00:00"
+    assert read.defects == []
+
+
+def test_no_two_messages_are_the_same() -> None:
+    one, other = compose(ACCOUNT, NOW), compose(ACCOUNT, NOW)
+    assert (one.token, one.message_id) != (other.token, other.message_id)
+
+
+@pytest.mark.parametrize("address", ["a@mail.test", "jürgen@bücher.example"])
+def test_lines_end_as_the_protocol_has_it(address: str) -> None:
+    octets = compose(msgspec.structs.replace(ACCOUNT, sender=address), NOW).octets
+    assert octets.count(b"\n") == octets.count(b"\r\n") > 5
+    assert address.encode() in octets
