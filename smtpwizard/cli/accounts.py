@@ -114,12 +114,27 @@ def read_request(knowledge: Knowledge, given: dict[str, Any]) -> Request:
     account, secret = _account(knowledge, given)
     provider = knowledge.providers.get(account.provider or "") or provider_for_host(knowledge.providers, account.host)
     account = _with_identity(account, provider, given)
+    _see_that_text(account)
     secret = _secret(account, secret, provider, given)
     if given["send"] and account.recipient is None:
         raise UsageError("--send needs --to: the address that the test message goes to.")
     if given["recipient"] and account.sender is None:
         raise UsageError("--to needs --from: the address that the message would come from.")
     return Request(account, secret, provider, _options(given))
+
+
+def _see_that_text(account: Account) -> None:
+    """See that what the account says can be written down: an argument may be any bytes (PEP 383)."""
+    for what, value in (
+        ("host", account.host),
+        ("user name", account.username),
+        ("sender", account.sender),
+        ("recipient", account.recipient),
+    ):
+        try:
+            (value or "").encode()
+        except UnicodeEncodeError:
+            raise UsageError(f"The {what} {printable(value or '', limit=100)} is not UTF-8 text.") from None
 
 
 def _account(knowledge: Knowledge, given: dict[str, Any]) -> tuple[Account, Secret | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -97,8 +98,9 @@ def status(arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        error.message = printable_block(error.message)
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(printable_block(shown.getvalue()), err=True, nl=False)
         return ExitCode.USAGE
     except SmtpWizardError as error:
         # A path, or what a library quotes from a file, may hold what a terminal would obey.

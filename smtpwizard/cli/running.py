@@ -58,13 +58,14 @@ async def run_one(knowledge: Knowledge, request: Request, *, as_json: bool, even
         async for event in stream:
             report = report.apply(event)
             if events:
-                click.echo(msgspec.json.encode(event).decode())
+                click.echo(to_json(event, indent=0))
             elif as_json:
                 continue
             elif isinstance(event, RunStarted):
                 click.echo(heading(event.account))
             elif isinstance(event, CheckFinished):
-                click.echo(check_line(report.check(event.id)))
+                if event.status is not Status.SKIP:
+                    click.echo(check_line(report.check(event.id)))
     document = report_document(knowledge, report, diagnose(knowledge, report))
     if as_json:
         click.echo(to_json(document))

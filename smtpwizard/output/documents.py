@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -79,6 +80,9 @@ def _general(knowledge: Knowledge, cause_id: str, provider: str | None) -> tuple
 
 
 def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:
-    """A document as JSON text; `indent` 0 puts it on one line."""
-    encoded = msgspec.json.encode(document)
-    return (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
+    """A document as JSON text; `indent` 0 puts it on one line. Printed on a terminal it can only be displayed."""
+    text = msgspec.json.encode(document).decode()
+    if not text.isprintable():
+        # Settings are told as they are, so what a terminal would obey in them stands here escaped.
+        text = "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+    return msgspec.json.format(text, indent=indent) if indent else text

@@ -38,17 +38,18 @@ def check_line(result: CheckResult) -> str:
     status = result.status or Status.SKIP
     word = paint(f"{GLYPHS[status]} {STATUS_WORDS[status]:<8}", COLOURS[status])
     text = summary(result)
-    if status is not Status.SKIP:
-        text = f"{text} [{result.duration_ms:.0f} ms]".strip()
+    took = "" if status is Status.SKIP else paint(f"  {result.duration_ms:.0f} ms", dim=True)
     indent = " " * 11
-    line = f"{word} {paint(result.title, dim=status is Status.SKIP)}"
+    line = f"{word} {paint(result.title, dim=status is Status.SKIP)}{took}"
     return f"{line}\n{paint(wrapped(text, indent), dim=True)}" if text else line
 
 
 def conclusion(document: ReportDocument) -> str:
     """The verdict, and what to do about it."""
     colour = COLOURS[document.verdict]
-    lines = ["", paint(_VERDICTS[document.verdict], colour, bold=True)]
+    untried = sum(check.status is Status.SKIP for check in document.checks)
+    lines = [paint(f"– {untried} further checks were not tried.", COLOURS[Status.SKIP])] if untried else []
+    lines += ["", paint(_VERDICTS[document.verdict], colour, bold=True)]
     ports = ports_text(document.checks, document.account.port)
     if ports:
         lines += ["", *ports]

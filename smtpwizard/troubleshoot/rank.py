@@ -3,8 +3,8 @@
 A sign weighs as much as it is specific: the provider's own words with their code beat an enhanced code, which beats a
 basic code, which beats its class. Wording weighs by its length, so that a single common word falls below an enhanced
 code. What a program or server puts before its reason ("Recipient address rejected: User unknown", "Invalid login: 535
-…") says less than the reason: wording directly before a colon or a parenthesis counts half where a reply or other
-known wording follows, and a client library's own words count little where there is anything else. Nothing else
+…") says less than the reason: wording directly before a colon, a parenthesis or the like counts less where a reply or
+other known wording follows, and a client library's own words count little where there is anything else. Nothing else
 decides, least of all the order of files.
 """
 
@@ -35,8 +35,10 @@ OF_TOOL: Final = 0.8
 """What remains of the weight of a client library's own words: it wraps what the server said."""
 OF_TOOL_BESIDE_REASON: Final = 0.3
 """The same where the text also has a code or known wording that is not the library's."""
-INTRODUCES: Final = 0.5
-"""What remains of the length of wording that introduces its reason."""
+INTRODUCES: Final = 0.4
+"""What remains of the weight of wording that introduces its reason."""
+INTRODUCED_BY: Final = (":", " (", ". the server response was", "; nested exception is", " ---> ")
+"""What stands between the two, in servers' replies, and in the messages of .NET and Java."""
 REASON_WITHIN: Final = 160
 """Characters after the colon within which a reason begins."""
 REASON_LETTERS: Final = 8
@@ -157,7 +159,7 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
         weight = _weight_of(letters)
         if sign.when.tool:
             weight *= of_tool
-        elif seen.text.startswith((":", " ("), end) and (
+        elif seen.text.startswith(INTRODUCED_BY, end) and (
             _REPLY_NEXT.match(seen.text, end) or _reason_follows(index, reasons, sign.cause, end)
         ):
             weight *= INTRODUCES

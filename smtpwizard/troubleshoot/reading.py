@@ -26,8 +26,10 @@ KNOWN_CODES: Final = frozenset(
 
 _ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
 _REPLY = re.compile(
-    rf"""(?<![\w.,:/%@#-])(?<!\bport[\x20\t])(?<!\bline[\x20\t])(?<!\berrno[\x20\t])(?<!\bid[\x20\t])(?<!\bpid[\x20\t])
-    (?P<code>[245]\d\d)(?!\s?(?:m?s|sec(?:ond)?s?|min(?:ute)?s?|[kKMG]i?B|bytes|octets|%)(?!\w))
+    rf"""(?<![\w.,:/%@#-])(?<!xpected\sresponse\scode\s)(?<!xpected\sresponse\scode\s")
+    (?<!\bport[\x20\t])(?<!\bline[\x20\t])(?<!\berrno[\x20\t])(?<!\bid[\x20\t])(?<!\bpid[\x20\t])
+    (?P<code>[245]\d\d)(?!"?,\swith\smessage\s"[245]\d\d)
+    (?!\s?(?:m?s|sec(?:ond)?s?|min(?:ute)?s?|[kKMG]i?B|bytes|octets|%)(?!\w))
     (?:(?P<separator>[-\x20])|(?=[\s:,;'")\]}}>\#]|$))
     (?:[\x20'"b,:#()\[\]-]{{0,4}}(?P<enhanced>{_ENHANCED})(?![\w.]*\d))?
     """,
@@ -89,8 +91,11 @@ _DIAGNOSTIC = re.compile(r"(?im)^[ \t]*diagnostic[- ]code:[^\n]{12}")
 _BOUNCE_FIELD = re.compile(r"(?i)[ \t]*(?:diagnostic[- ]code|status|action|remote-mta):")
 _SAID = re.compile(r"(?i)\bsaid\b|\breturned\b|\bremote server\b|\bSMTP error\b|\b[45]\d\d[ -]")
 _QUOTED_MESSAGE = re.compile(
-    r"(?im)^(?:content-type:\s?(?:message/rfc822|text/rfc822-headers)|-+ ?(?:below this line is a copy|this is a copy of"
-    r"|original message|the header of the original)|original message headers:|return-path:|received:\s?(?:from|by)\b)"
+    r"(?i)content-type:\s?(?:message/rfc822|text/rfc822-headers)|original message headers:"
+    r"|-+ ?(?:below this line is a copy|this is a copy of|original message|the header of the original)"
+)
+_HEADER = re.compile(
+    r"(?i)(?:return-path|received|subject|from|to|date|message-id|x-[\w-]+|dkim-signature|arc-[\w-]+):"
 )
 
 
@@ -152,9 +157,9 @@ def _told(text: str) -> str:
         if _BOUNCE_FIELD.match(line):
             keeping = True
             kept.append(line)
-        elif not line.strip():
-            keeping = said = False
         elif _QUOTED_MESSAGE.match(line):
+            break
+        elif not line.strip() or _HEADER.match(line):
             keeping = said = False
         elif (keeping and line[0] in " \t") or said or _SAID.search(line):
             said = said or not keeping

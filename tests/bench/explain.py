@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 SETS = {
     "first set": HERE.parents[2] / "shared" / "knowledge" / "real-errors.jsonl",
     "second set": HERE / "real-errors-2.jsonl",
+    "third set": HERE / "real-errors-3.jsonl",
 }
 BATCH_LINES = 100_000
 

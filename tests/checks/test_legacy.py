@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 import pytest
 
@@ -16,8 +18,8 @@ ALERT = Refused("tlsv1-alert-protocol-version", "192.0.2.1", 587)
 OLD = Shaken(Handshake("done", "TLSv1.1", "ECDHE-RSA-AES256-SHA", None, None, 1.0), None, False)
 
 
-def network(result: Shaken = OLD, **answers: Heard) -> FakeNetwork:
-    return FakeNetwork(peer=FakeSession(answers, shaken=result))
+def network(result: Shaken = OLD, answers: Mapping[str, Heard] | None = None) -> FakeNetwork:
+    return FakeNetwork(peer=FakeSession(answers or {}, shaken=result))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ async def test_a_server_that_refuses_old_versions_too_is_not_an_old_one() -> Non
 @pytest.mark.parametrize("step", ["greeting", "ehlo", "starttls"])
 @pytest.mark.parametrize("heard", [said(421, "busy"), nothing()])
 async def test_a_server_that_does_not_come_to_the_handshake_again_is_let_be(step: str, heard: Heard) -> None:
-    there = network(**{step: heard})
+    there = network(answers={step: heard})
     verdict, recorded = await carried_out(CHECK, ALERT, outside=ports(network=there))
     assert (verdict.status, recorded) == (Status.SKIP, [])
     assert there.peer is not None

@@ -35,7 +35,7 @@ with smtplib.SMTP(os.environ["SMTP_HOST"], int(os.environ["SMTP_PORT"])) as serv
 
 def start_wizard(open_terminal: OpenTerminal, server: MailServer, folder: Path, env: Mapping[str, str]) -> Terminal:
     smtpwizard = Path(sys.executable).with_name("smtpwizard")
-    command = [smtpwizard, "--ca-file", server.certificates.authority_file]
+    command: list[str | Path] = [smtpwizard, "--ca-file", server.certificates.authority_file]
     return open_terminal(command, env, cwd=folder)
 
 

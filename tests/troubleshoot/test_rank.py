@@ -105,6 +105,53 @@ def test_the_words_of_a_client_weigh_less_than_the_same_words_of_a_server(known:
     assert ranked(known, Observation(text="connection closed", tools=("phpmailer",))) == ["tool-free", "other-tool"]
 
 
+@pytest.fixture(scope="module")
+def wrapping(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    return knowledge(
+        tmp_path_factory.mktemp("knowledge"),
+        causes={
+            "general": cause(sign("x", text=["recipient address rejected"])),
+            "reason": cause(sign("x", text=["user unknown"])),
+            "library": cause(sign("x", text=["smtp error: data not accepted"], tool=["phpmailer"])),
+            "word": cause(sign("x", text=["rejected"])),
+            "enhanced": cause(sign("x", enhanced=["5.7.8"])),
+            "twice": cause(sign("x", text=["mailbox is over quota"]), sign("y", text=["over quota"])),
+            "once": cause(sign("x", text=["over quota, try later"])),
+            "checked": cause(sign(fact=["tls:expired"]), sign(check=["tls.upgrade"], status=["fail"])),
+            "known": cause(sign(fact=["tls:expired"])),
+        },
+        tools={"phpmailer": ["phpmailer"]},
+    )
+
+
+@pytest.mark.parametrize("between", [": ", " (", ". The server response was: ", "; nested exception is: "])
+def test_wording_that_introduces_a_reason_says_less_than_the_reason(wrapping: Knowledge, between: str) -> None:
+    text = f"recipient address rejected{between}user unknown".casefold()
+    assert ranked(wrapping, Observation(text=text))[:2] == ["reason", "general"]
+    assert ranked(wrapping, Observation(text="user unknown, recipient address rejected"))[0] == "general"
+
+
+def test_the_words_of_a_library_say_little_beside_the_words_of_a_server(wrapping: Knowledge) -> None:
+    library = "smtp error: data not accepted"
+    assert ranked(wrapping, Observation(text=f"{library}. user unknown"))[:2] == ["reason", "library"]
+    assert ranked(wrapping, Observation(text=library))[0] == "library"
+
+
+def test_a_single_common_word_says_less_than_an_enhanced_code(wrapping: Knowledge) -> None:
+    assert ranked(wrapping, Observation(text="rejected", enhanced=("5.7.8",))) == ["enhanced", "word"]
+
+
+def test_signs_that_rest_on_the_same_words_count_once(wrapping: Knowledge) -> None:
+    assert ranked(wrapping, Observation(text="mailbox is over quota, try later")) == ["once", "twice"]
+
+
+def test_that_a_check_failed_adds_nothing_to_what_it_saw(wrapping: Knowledge) -> None:
+    seen = Observation(fact="tls:expired", check="tls.upgrade", status=Status.FAIL)
+    checked, known = rank(wrapping.signs, [seen], wrapping.stages)
+    assert {checked.cause, known.cause} == {"checked", "known"}
+    assert checked.confidence == known.confidence
+
+
 def test_a_sign_of_a_stage_holds_where_the_stage_is_unknown_and_not_where_it_is_another(known: Knowledge) -> None:
     assert ranked(known, Observation(text="denied")) == ["staged"]
     assert ranked(known, Observation(text="denied", stage=Stage.RCPT)) == ["staged"]

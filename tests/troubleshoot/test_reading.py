@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpwizard.model.smtp import Reply
+from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.reading import INPUT_LIMIT, KNOWN_CODES, read_text, unwrap
 
 GMAIL = (
@@ -157,6 +158,60 @@ def test_of_a_huge_text_the_beginning_and_the_end_are_read() -> None:
     reading = read_text(text)
     assert reading.codes == (421, 535)
     assert len(reading.text) <= INPUT_LIMIT + 2
+
+
+BOUNCE = """\
+Received: from mx.example.com by mail.example.org; Sat, 21 Nov 2026 10:00:00 +0000
+X-Spam-Status: No, score=1.5, 554 words
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+<a@example.com>: host mx.example.com[203.0.113.5] said: 550 5.1.1
+    <a@example.com>: User unknown (in reply to RCPT TO command)
+
+Final-Recipient: rfc822; a@example.com
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <a@example.com>:
+    User unknown
+
+Content-Type: message/rfc822
+
+Subject: 421 4.7.0 Try again later
+"""
+
+
+def test_of_a_bounce_only_what_tells_of_the_failure_is_read() -> None:
+    reading = read_text(BOUNCE)
+    assert (reading.codes, reading.enhanced) == ((550,), ("5.1.1",))
+    assert reading.stage is Stage.RCPT
+    assert "User unknown" in reading.told
+    assert "Spam" not in reading.told
+    assert "Try again" not in reading.told
+    assert "Try again" in reading.text
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("said: 550 5.1.1 no (in reply to RCPT TO command)", Stage.RCPT),
+        ("550 no (in reply to end of DATA command)", Stage.DATA),
+        ("SMTP error from remote mail server after MAIL FROM:<a@example.com>: 550 no", Stage.MAIL),
+        ("{ code: 'EAUTH', command: 'AUTH PLAIN' }", Stage.AUTH),
+        ('{"code": "EENVELOPE", "command": "RCPT TO"}', Stage.RCPT),
+        ("SMTP ERROR: MAIL FROM command failed: 550 no", Stage.MAIL),
+        ("RCPT TO:<a@example.com>: 550 no", Stage.RCPT),
+        ("smtplib.SMTPSenderRefused: (530, b'no')", Stage.MAIL),
+        ("550 no (in reply to RCPT TO command) 535 no (in reply to AUTH command)", None),
+        ("535 5.7.8 no", None),
+    ],
+)
+def test_the_stage_is_that_of_the_one_command_replied_to(text: str, stage: Stage | None) -> None:
+    assert read_text(text).stage is stage
+
+
+def test_an_unexpected_reply_is_one_reply() -> None:
+    text = 'Expected response code 250 but got code "552", with message "552 5.3.4 Too big"'
+    assert read_text(text).replies == (Reply(552, "5.3.4", ("Too big",)),)
 
 
 HOSTILE = {

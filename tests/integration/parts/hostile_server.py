@@ -38,8 +38,7 @@ class Visit:
     done: bool = False
     """Set by an act after which nothing follows."""
 
-    @property
-    def left(self) -> bool:
+    def has_left(self) -> bool:
         """The other side has gone."""
         return self.writer.is_closing() or self.reader.at_eof() or self.reader.exception() is not None
 
@@ -157,7 +156,7 @@ def flooding(data: bytes, *, first: bytes = b"") -> Act:
     async def act(visit: Visit) -> None:
         visit.done = True
         visit.writer.write(first)
-        while not visit.left:
+        while not visit.has_left():
             visit.writer.write(data)
             await visit.writer.drain()
             # drain() gives way only while the buffer is full, and that the other side has left is news.
@@ -172,13 +171,13 @@ def dribbling(data: bytes, *, pause: float, first: bytes = b"") -> Act:
     async def act(visit: Visit) -> None:
         visit.done = True
         visit.writer.write(first)
-        while not visit.left:
+        while not visit.has_left():
             for octet in data:
                 visit.writer.write(bytes([octet]))
                 await visit.writer.drain()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(visit.reader.read(1024), pause)
-                if visit.left:
+                if visit.has_left():
                     return
 
     return act
