@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
-from smtpwizard.model.check import Check, Options
-from smtpwizard.model.ports import Ports
 
 if TYPE_CHECKING:
+    from smtpwizard.model.check import Check, Options
+    from smtpwizard.model.ports import Ports
     from smtpwizard.wizard.surroundings import Surroundings
 
 
@@ -20,6 +20,7 @@ def real_ports(knowledge: Knowledge, options: Options) -> Ports:
     Raises:
         UsageError: the name server or the CA file of the options cannot be used.
     """
+    from smtpwizard.model.ports import Ports
     from smtpwizard.net.clock import SystemClock
     from smtpwizard.net.dns import DnsResolver, parse_nameserver
     from smtpwizard.net.machine import LocalMachine

@@ -13,17 +13,8 @@ from smtpwizard.model.ports import Session, TlsPolicy
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 
-_REASONS: Final = (
-    "protocol-version",
-    "unsupported-protocol",
-    "handshake-failure",
-    "version-too-low",
-    "no-protocols",
-    "connection-reset",
-    "connection-closed",
-    "unexpected-eof",
-)
-"""Parts of OpenSSL's reasons that leave it open whether the version was at fault; some servers hang up instead."""
+_REASONS: Final = ("protocol-version", "unsupported-protocol", "handshake-failure", "version-too-low", "no-protocols")
+"""Parts of OpenSSL's reasons that leave it open whether the version was at fault."""
 
 
 async def _run(context: Context, record: Record) -> Verdict:

@@ -1,29 +1,29 @@
-"""Reads the data files, strictly, and keeps what follows from them in an index that starts fast."""
+"""Loads the knowledge from an index that follows from the data files, and parses those only where it must."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
-import tomllib
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import msgspec
 
 from smtpwizard import __version__
-from smtpwizard.knowledge.index import SignIndex, build_sign_index
-from smtpwizard.model.cause import Cause
 from smtpwizard.model.errors import SmtpWizardError
-from smtpwizard.model.hosting import Hosting
-from smtpwizard.model.provider import Provider
 from smtpwizard.model.stage import Stage
-from smtpwizard.model.target import Target
-from smtpwizard.model.tool import Tool
-from smtpwizard.model.tree import StageTree
+
+if TYPE_CHECKING:
+    from smtpwizard.knowledge.index import SignIndex
+    from smtpwizard.model.cause import Cause
+    from smtpwizard.model.hosting import Hosting
+    from smtpwizard.model.provider import Provider
+    from smtpwizard.model.target import Target
+    from smtpwizard.model.tool import Tool
+    from smtpwizard.model.tree import StageTree
 
 DATA: Final = Path(__file__).parent
 MODEL: Final = DATA.parent / "model"
@@ -61,25 +61,6 @@ class KnowledgeError(SmtpWizardError):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("The knowledge files have faults:\n" + "\n".join(f"  {fault}" for fault in sorted(faults)))
         self.faults = tuple(sorted(faults))
-
-
-class ToolFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file of tools."""
-
-    tool: tuple[Tool, ...]
-
-
-class InterceptorFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file of products that replace certificates."""
-
-    name: tuple[str, ...]
-    """What stands in the issuer, as the product writes it."""
-
-
-class HostingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file of hosting companies that close ports of mail."""
-
-    hosting: tuple[Hosting, ...]
 
 
 class Sections(msgspec.Struct, frozen=True):
@@ -122,7 +103,7 @@ class Entries(Mapping[str, T], Generic[T]):
 
 
 class Knowledge:
-    """What is known. Each part is decoded when it is first asked for."""
+    """What is known. Each part is decoded when it is first asked for, and its types imported then."""
 
     def __init__(self, sections: Sections) -> None:
         self._sections = sections
@@ -130,11 +111,15 @@ class Knowledge:
     @cached_property
     def providers(self) -> Mapping[str, Provider]:
         """By id."""
+        from smtpwizard.model.provider import Provider
+
         return self._entries(self._sections.providers, Provider)
 
     @cached_property
     def causes(self) -> Mapping[str, Cause]:
         """By id."""
+        from smtpwizard.model.cause import Cause
+
         return self._entries(self._sections.causes, Cause)
 
     @staticmethod
@@ -149,16 +134,22 @@ class Knowledge:
     @cached_property
     def tree(self) -> Mapping[Stage, StageTree]:
         """By stage."""
+        from smtpwizard.model.tree import StageTree
+
         return msgspec.msgpack.decode(self._sections.tree, type=dict[Stage, StageTree])
 
     @cached_property
     def targets(self) -> Mapping[str, Target]:
         """By id."""
+        from smtpwizard.model.target import Target
+
         return self._entries(self._sections.targets, Target)
 
     @cached_property
     def tools(self) -> Mapping[str, Tool]:
         """By id."""
+        from smtpwizard.model.tool import Tool
+
         return msgspec.msgpack.decode(self._sections.tools, type=dict[str, Tool])
 
     @cached_property
@@ -174,11 +165,15 @@ class Knowledge:
     @cached_property
     def hosting(self) -> tuple[Hosting, ...]:
         """Hosting companies that close ports of mail."""
+        from smtpwizard.model.hosting import Hosting
+
         return msgspec.msgpack.decode(self._sections.hosting, type=tuple[Hosting, ...])
 
     @cached_property
     def signs(self) -> SignIndex:
         """All signs, filed by what they look for."""
+        from smtpwizard.knowledge.index import SignIndex
+
         return msgspec.msgpack.decode(self._sections.signs, type=SignIndex)
 
 
@@ -199,6 +194,8 @@ def load_knowledge(*, folder: Path | None = None) -> Knowledge:
         cached = _cache_folder() / f"knowledge-{zlib.crc32(os.fsencode(data)):08x}.msgpack"
         sections = _read_index(cached, exact)
         if sections is None:
+            from smtpwizard.knowledge.parse import parse
+
             sections = parse(data, stamp=exact)
             _write_index(cached, sections)
     return Knowledge(sections)
@@ -210,100 +207,10 @@ def build_index(data: Path) -> bytes:
     Raises:
         KnowledgeError: as `load_knowledge`.
     """
+    from smtpwizard.knowledge.parse import parse
+
     _, rough = _stamps(data)
     return msgspec.msgpack.encode(parse(data, stamp=rough))
-
-
-def parse(data: Path, *, stamp: str = "") -> Sections:
-    """Read every data file.
-
-    Raises:
-        KnowledgeError: as `load_knowledge`.
-    """
-    faults: list[Fault] = []
-    providers = _folder(data / "providers", Provider, faults, _with_id)
-    causes = _folder(data / "causes", Cause, faults, _with_id)
-    tree = _folder(data / "tree", StageTree, faults, _with_stage)
-    targets = _folder(data / "targets", Target, faults, _with_id)
-    tool_file = _file(data / "tools.toml", ToolFile, faults)
-    interceptors = _file(data / "interceptors.toml", InterceptorFile, faults)
-    hosting = _file(data / "hosting.toml", HostingFile, faults)
-    if faults:
-        raise KnowledgeError(faults)
-    tools = {tool.id: tool for tool in tool_file.tool} if tool_file else {}
-    encode = msgspec.msgpack.encode
-    return Sections(
-        stamp=stamp,
-        providers=msgspec.Raw(encode(providers)),
-        causes=msgspec.Raw(encode(causes)),
-        stages=msgspec.Raw(encode({cause_id: cause.stage for cause_id, cause in causes.items()})),
-        tree=msgspec.Raw(encode(tree)),
-        targets=msgspec.Raw(encode(targets)),
-        tools=msgspec.Raw(encode(tools)),
-        interceptors=msgspec.Raw(encode(interceptors.name if interceptors else ())),
-        hosting=msgspec.Raw(encode(hosting.hosting if hosting else ())),
-        hosts=msgspec.Raw(encode(sorted({e.host for provider in providers.values() for e in provider.endpoint}))),
-        signs=msgspec.Raw(encode(build_sign_index(causes, providers, tools))),
-    )
-
-
-def _with_id(value: T, name: str) -> T:
-    return msgspec.structs.replace(value, id=name)
-
-
-def _with_stage(value: T, name: str) -> T:
-    return msgspec.structs.replace(value, stage=Stage(name))
-
-
-def _folder(folder: Path, kind: type[T], faults: list[Fault], named: Callable[[T, str], T]) -> dict[str, T]:
-    entries: dict[str, T] = {}
-    for path in sorted(folder.glob("*.toml")):
-        value = _file(path, kind, faults)
-        if value is None:
-            continue
-        try:
-            entries[path.stem] = named(value, path.stem)
-        except ValueError:
-            faults.append(Fault(_short(path), "", "", f"{path.stem!r} is no stage; the file's name must be one"))
-    return entries
-
-
-def _file(path: Path, kind: type[T], faults: list[Fault]) -> T | None:
-    try:
-        raw: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        faults.append(Fault(_short(path), "", "", f"cannot be read: {error.strerror}"))
-    except UnicodeDecodeError:
-        faults.append(Fault(_short(path), "", "", "is not UTF-8"))
-    except tomllib.TOMLDecodeError as error:
-        faults.append(Fault(_short(path), "", "", f"is no valid TOML: {error}"))
-    else:
-        try:
-            return msgspec.convert(raw, kind)
-        except msgspec.ValidationError as error:
-            faults.append(_fault(path, str(error)))
-    return None
-
-
-_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`")
-_MISSING = re.compile(r"Object missing required field `(?P<key>[^`]+)`")
-_PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<place>.*)`$")
-
-
-def _fault(path: Path, message: str) -> Fault:
-    found = _PLACE.search(message)
-    place = found["place"] if found else ""
-    problem = message[: found.start()] if found else message
-    if unknown := _UNKNOWN.search(problem):
-        return Fault(_short(path), place, unknown["key"], "there is no such key")
-    if missing := _MISSING.search(problem):
-        return Fault(_short(path), place, missing["key"], "this key is missing")
-    entry, _, key = place.rpartition(".")
-    return Fault(_short(path), entry, key, problem)
-
-
-def _short(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
 
 
 def _stamps(data: Path) -> tuple[str, str]:

@@ -7,7 +7,8 @@ import pytest
 
 from smtpwizard.cli import knowledge as command
 from smtpwizard.knowledge import skeleton
-from smtpwizard.knowledge.load import Fault, Knowledge, KnowledgeError, parse
+from smtpwizard.knowledge.load import Fault, Knowledge, KnowledgeError
+from smtpwizard.knowledge.parse import parse
 from smtpwizard.model.document import AuditDocument
 from tests.audit.small import clean
 from tests.cli.conftest import Run

@@ -372,7 +372,6 @@ async def test_garbage_within_tls_is_a_failure_of_the_stage(wizard: Wizard, cont
     async def break_record(visit: Any) -> None:
         visit.done = True
         # Octets that never passed the encryption.
-        visit.writer.transport.get_extra_info("socket")
         raw = visit.writer.transport._ssl_protocol._transport
         raw.write(b"\x17\x03\x03\x00\x20" + os.urandom(32))
         await visit.reader.read()

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from smtpwizard.knowledge.load import Knowledge, parse
+from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.knowledge.parse import parse
 from smtpwizard.model.stage import Stage
 
 Entry = dict[str, Any]

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from smtpwizard.knowledge import load
-from smtpwizard.knowledge.load import Fault, Knowledge, KnowledgeError, build_index, load_knowledge, parse
+from smtpwizard.knowledge.load import Fault, Knowledge, KnowledgeError, build_index, load_knowledge
+from smtpwizard.knowledge.parse import parse
 from smtpwizard.model.stage import Stage
 from tests.knowledge.small import cause, provider, sign, toml, tree, trees, write
 

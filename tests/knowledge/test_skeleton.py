@@ -6,7 +6,8 @@ import pytest
 
 from smtpwizard.audit.audit import audit
 from smtpwizard.checks.catalog import all_checks
-from smtpwizard.knowledge.load import Knowledge, parse
+from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.knowledge.parse import parse
 from smtpwizard.knowledge.skeleton import write_skeleton
 from smtpwizard.model.errors import UsageError
 from tests.knowledge.small import cause, provider, sign, trees, write
