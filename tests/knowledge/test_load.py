@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from smtpwizard.knowledge import load
+from smtpwizard.knowledge import parse as parsing
 from smtpwizard.knowledge.load import Fault, Knowledge, KnowledgeError, build_index, load_knowledge
 from smtpwizard.knowledge.parse import parse
 from smtpwizard.model.stage import Stage
@@ -135,7 +136,7 @@ def refuse_to_parse(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(data: Path, *, stamp: str = "") -> None:
         raise AssertionError("the files were parsed although the index fits them")
 
-    monkeypatch.setattr(load, "parse", refuse)
+    monkeypatch.setattr(parsing, "parse", refuse)
 
 
 def test_an_index_that_fits_saves_the_parsing(folder: Path, fresh_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
