@@ -73,6 +73,8 @@ class SocketNetwork:
             speaks, detail = await _speaks(wire, host, max(left, 0.2), tls_first=tls_first)
         finally:
             wire.abort()
+            # One turn of the loop, in which the transports below learn of their end.
+            await asyncio.sleep(0)
         if tls_first and speaks == "other":
             # It spoke before the handshake: what it said can be read on a connection where nobody shakes hands.
             return await self.identify(host, address, port, max(left, 0.2), tls_first=False)
@@ -133,7 +135,7 @@ async def _answers_tls(wire: Wire, host: str, timeout: float) -> tuple[PortSpeak
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(timeout):
-            await loop.start_tls(
+            transport = await loop.start_tls(
                 wire.transport,
                 wire,
                 tls.handshake_context(),
@@ -150,4 +152,6 @@ async def _answers_tls(wire: Wire, host: str, timeout: float) -> tuple[PortSpeak
         return "other", ssl_reason(error)
     except (OSError, WireClosed) as error:
         return "closes", errno_name(error)
+    if transport is not None:
+        wire.upgraded(transport)
     return "tls", None

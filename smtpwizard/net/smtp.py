@@ -117,6 +117,8 @@ class SmtpSession:
         except (OSError, WireClosed) as error:
             self._over = True
             self._wire.abort()
+            # One turn of the loop, in which the transports below learn of their end.
+            await asyncio.sleep(0)
             return Shaken(self._no_handshake(error, early or self._wire.unread, began), None, False)
         self._wire.upgraded(transport)
         self._encrypted = True

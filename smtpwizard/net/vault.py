@@ -34,6 +34,9 @@ class KeyringVault:
     def __init__(self, timeout: float = 20.0) -> None:
         self._timeout = timeout
         self._stuck: threading.Thread | None = None
+        """The thread of a request whose answer was not waited for to the end."""
+        self._hangs = False
+        """Whether that request has used up its time."""
 
     async def inspect(self) -> Keyring:
         return (await self._call(lambda backend: None))[0]
@@ -61,8 +64,13 @@ class KeyringVault:
         return (await self._call(work))[0]
 
     async def _call(self, work: Callable[[KeyringBackend], T]) -> tuple[Keyring, T | None]:
+        if not self._hangs and self._stuck is not None and self._stuck.is_alive():
+            # Nobody wanted the earlier answer any more; it may still come in its time.
+            await asyncio.to_thread(self._stuck.join, self._timeout)
+            self._hangs = self._stuck.is_alive()
         if self._stuck is not None and self._stuck.is_alive():
             return Keyring(None, "timeout", "an earlier request still waits"), None
+        self._hangs = False
         loop = asyncio.get_running_loop()
         done: asyncio.Future[tuple[Keyring, T | None]] = loop.create_future()
 
@@ -81,7 +89,7 @@ class KeyringVault:
             async with asyncio.timeout(self._timeout):
                 return await done
         except TimeoutError:
-            self._stuck = thread
+            self._stuck, self._hangs = thread, True
             return Keyring(None, "timeout", None), None
         except asyncio.CancelledError:
             self._stuck = thread

@@ -67,7 +67,7 @@ def export_and_send(terminal: Terminal, server: MailServer, folder: Path, subjec
     terminal.wait_for("Would it take your mail?")
     terminal.type(BOB.address)
     terminal.send("Enter")
-    terminal.wait_for("accepted")
+    terminal.wait_for("250 2.1.5")
     terminal.send("C-n")
     terminal.wait_for("Where does your program read it?")
     terminal.wait_for("SMTP_SECURITY=starttls")
@@ -84,9 +84,7 @@ def export_and_send(terminal: Terminal, server: MailServer, folder: Path, subjec
     assert subject.encode() in server.mail.wait_for_message(subject.encode())
 
 
-def test_from_a_provider_to_mail_that_arrives(
-    open_terminal: OpenTerminal, postfix: MailServer, tmp_path: Path
-) -> None:
+def test_from_a_provider_to_mail_that_arrives(open_terminal: OpenTerminal, postfix: MailServer, tmp_path: Path) -> None:
     terminal = start_wizard(open_terminal, postfix, tmp_path, {"HOME": str(tmp_path)})
     fill_in(terminal, postfix, ALICE.password)
     export_and_send(terminal, postfix, tmp_path, "journey-straight")

@@ -111,7 +111,9 @@ class Caller:
             yield "auth"
             self._log_in(offers)
         yield "mail"
-        self._say(f"MAIL FROM:<{told.sender}>" + ("" if told.sender.isascii() else " SMTPUTF8"))
+        letter = f"From: {told.sender}\r\nTo: {told.recipient}\r\nSubject: practice\r\n\r\n..dot\r\n{'x' * 300}"
+        size = f" SIZE={len(letter.encode())}" if told.send and "SIZE" in offers else ""
+        self._say(f"MAIL FROM:<{told.sender}>{size}" + ("" if told.sender.isascii() else " SMTPUTF8"))
         self._expect(250)
         yield "rcpt"
         self._say(f"RCPT TO:<{told.recipient}>")
@@ -120,9 +122,7 @@ class Caller:
             yield "data"
             self._say("DATA")
             self._expect(354)
-            self._say(
-                f"From: {told.sender}\r\nTo: {told.recipient}\r\nSubject: practice\r\n\r\n..dot\r\n{'x' * 300}\r\n."
-            )
+            self._say(f"{letter}\r\n.")
             self._expect(250)
         self._say("QUIT")
 

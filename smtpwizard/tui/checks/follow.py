@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Final
 
+from textual.css.query import NoMatches
 from textual.message_pump import MessagePump
 
 from smtpwizard.model.event import AnyEvent
@@ -33,7 +34,9 @@ async def follow(events: AsyncGenerator[AnyEvent, None], owner: MessagePump, sho
         if pending:
             report = report.apply_all(pending)
             pending.clear()
-            show(report)
+            # The person may have gone on to another page, whose widgets are not these.
+            with suppress(NoMatches):
+                show(report)
 
     count = 0
     async with aclosing(events) as stream:

@@ -207,6 +207,11 @@ class CredentialsScreen(Page):
             self._leave(flow.with_keyring(progress, keyring))
             return
         self.query_one("#keep", Select).value = Keeping.SESSION
+        if keyring.outcome == "missing":
+            # Who pressed Enter before the search had ended gets what the page chooses when it has: there is no other.
+            self.notify(f"{keyring_words(keyring)} The secret is kept for this session only.", markup=False)
+            self._leave(replace(progress, keeping=Keeping.SESSION))
+            return
         self.keep_note.update(note(f"{keyring_words(keyring)} Press Enter to go on without it.", "bad"))
 
     def _leave(self, progress: Progress) -> None:
