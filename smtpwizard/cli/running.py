@@ -63,9 +63,8 @@ async def run_one(knowledge: Knowledge, request: Request, *, as_json: bool, even
                 continue
             elif isinstance(event, RunStarted):
                 click.echo(heading(event.account))
-            elif isinstance(event, CheckFinished):
-                if event.status is not Status.SKIP:
-                    click.echo(check_line(report.check(event.id)))
+            elif isinstance(event, CheckFinished) and event.status is not Status.SKIP:
+                click.echo(check_line(report.check(event.id)))
     document = report_document(knowledge, report, diagnose(knowledge, report))
     if as_json:
         click.echo(to_json(document))
