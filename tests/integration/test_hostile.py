@@ -185,7 +185,8 @@ async def test_a_reset_is_told_by_its_stage(moment: Moment, wizard: Wizard, cont
     async with behaving({moment: resetting}, context) as server:
         outcome = await wizard.check(server)
     assert outcome.exit_status == 1
-    assert outcome.failed == [STAGE[moment]]
+    # A reset right behind the connection may be seen while it is still being opened.
+    assert outcome.failed == [STAGE[moment]] or (STAGE[moment] == "greeting" and outcome.failed == ["connect"])
     assert outcome.causes[0] in {
         "connection-dropped",
         "network-interference",
