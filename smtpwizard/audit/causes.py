@@ -12,7 +12,7 @@ import msgspec
 
 from smtpwizard.audit.facts import can_be_seen
 from smtpwizard.audit.fault import UNWRITTEN, Audited, fault
-from smtpwizard.knowledge.phrase import normalise, required_words
+from smtpwizard.knowledge.phrase import normalise, required_keys
 from smtpwizard.model.cause import Sign
 from smtpwizard.model.document import FaultDocument
 from smtpwizard.model.stage import Stage
@@ -98,7 +98,7 @@ def signs_name_what_exists(audited: Audited) -> Iterator[FaultDocument]:
             for phrase in sign.when.text:
                 if len(normalise(phrase)) < 4:
                     yield fault("sign", file, entry, f"{phrase!r} is too short to mean anything", "text")
-                elif not required_words(phrase) and not any(c.isalnum() for c in phrase):
+                elif not required_keys(phrase) and not any(c.isalnum() for c in phrase):
                     yield fault("sign", file, entry, f"{phrase!r} holds no word", "text")
                 elif "**" in phrase:
                     yield fault("sign", file, entry, f"in {phrase!r} each * is any text, and not an asterisk", "text")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
-from smtpwizard.knowledge.phrase import key_words, literal_length, longest_part
+from smtpwizard.knowledge.phrase import compile_phrase, filed, keys_of, literal_length, longest_part
 from smtpwizard.model.cause import Cause, Sign, When
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.tool import Tool
@@ -17,33 +18,54 @@ _NAME = re.compile(r"^[^{}]*\.[a-z][a-z0-9-]+$")
 """A host name, neither an address nor a template."""
 
 
+class Passage(NamedTuple):
+    """A part of a text that a phrase names."""
+
+    owner: int
+    """What the phrase belongs to, by its number in the index."""
+    letters: int
+    """How much of it the phrase spells out."""
+    start: int
+    end: int
+
+
 class PhraseIndex(msgspec.Struct, frozen=True, array_like=True):
-    """Phrases filed under one word each."""
+    """Phrases, each filed under one key that stands in whatever it matches."""
 
     phrases: tuple[tuple[str, str, int, int], ...]
-    """Phrase, a second word that it requires, its literal length, and the number of what it belongs to."""
-    by_word: dict[str, tuple[int, ...]]
+    """Phrase, its longest part, its literal length, and the number of what it belongs to."""
+    by_key: dict[str, tuple[int, ...]]
     """Positions in `phrases`."""
-    anywhere: tuple[tuple[str, int], ...]
-    """The phrases that require no whole word: a part to look for, and the position in `phrases`."""
+    anywhere: tuple[int, ...]
+    """Those that require no key."""
 
     @classmethod
     def build(cls, owned: Iterable[tuple[str, int]]) -> PhraseIndex:
         """File phrases, each with the number of its owner."""
         pairs = list(owned)
-        keys = key_words(phrase for phrase, _ in pairs)
-        by_word: defaultdict[str, list[int]] = defaultdict(list)
-        anywhere: list[tuple[str, int]] = []
+        keys = filed(phrase for phrase, _ in pairs)
+        by_key: defaultdict[str, list[int]] = defaultdict(list)
         for position, (phrase, _) in enumerate(pairs):
-            if keys[phrase][0]:
-                by_word[keys[phrase][0]].append(position)
-            else:
-                anywhere.append((longest_part(phrase), position))
+            by_key[keys[phrase]].append(position)
+        anywhere = tuple(by_key.pop("", ()))
         return cls(
-            tuple((phrase, keys[phrase][1], literal_length(phrase), owner) for phrase, owner in pairs),
-            {word: tuple(positions) for word, positions in by_word.items()},
-            tuple(anywhere),
+            tuple((phrase, longest_part(phrase), literal_length(phrase), owner) for phrase, owner in pairs),
+            _frozen(by_key),
+            anywhere,
         )
+
+    def passages(self, text: str) -> list[Passage]:
+        """What the phrases find in a normalised text: for each its first passage."""
+        by_key = self.by_key
+        positions = [position for key in keys_of(text) & by_key.keys() for position in by_key[key]]
+        positions += self.anywhere
+        found: list[Passage] = []
+        for phrase, part, letters, owner in map(self.phrases.__getitem__, positions):
+            if part in text:
+                span = compile_phrase(phrase).span(text)
+                if span is not None:
+                    found.append(Passage(owner, letters, *span))
+        return found
 
 
 class IndexedSign(msgspec.Struct, frozen=True, array_like=True):

@@ -26,12 +26,10 @@ if TYPE_CHECKING:
     from smtpwizard.model.tree import StageTree
 
 DATA: Final = Path(__file__).parent
-MODEL: Final = DATA.parent / "model"
-"""The structs that the index holds."""
+CODE: Final = (DATA, DATA.parent / "model")
+"""What builds the index, and the structs that it holds."""
 FOLDERS: Final = ("causes", "providers", "targets", "tree")
 INDEX_NAME: Final = "index.msgpack"
-INDEX_FORMAT: Final = 5
-"""Raised whenever the meaning of the index changes."""
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -215,14 +213,14 @@ def build_index(data: Path) -> bytes:
 
 def _stamps(data: Path) -> tuple[str, str]:
     """What tells whether an index still fits: exact by times of change, rough by sizes, which installing keeps."""
-    written_by = f"{INDEX_FORMAT} {__version__}"
-    exact, rough = [written_by], [written_by]
-    for folder, suffix in ((data, ".toml"), *((data / name, ".toml") for name in FOLDERS), (MODEL, ".py")):
-        for name, status in _files(folder, suffix):
-            line = f"{folder.name}/{name} {status.st_size}"
-            exact.append(f"{line} {status.st_mtime_ns}")
-            if folder != MODEL:
-                rough.append(line)
+    exact, rough = [__version__], [__version__]
+    for folder in (data, *(data / name for name in FOLDERS)):
+        for name, status in _files(folder, ".toml"):
+            rough.append(f"{folder.name}/{name} {status.st_size}")
+            exact.append(f"{rough[-1]} {status.st_mtime_ns}")
+    for folder in CODE:
+        for name, status in _files(folder, ".py"):
+            exact.append(f"{folder.name}/{name} {status.st_size} {status.st_mtime_ns}")
     return "\n".join(exact), "\n".join(rough)
 
 

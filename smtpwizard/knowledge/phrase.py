@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -28,48 +29,104 @@ _WORD = re.compile(r"\w+")
 _PIECE = re.compile(r"\*|#|\w+|\s+|[^\w\s*#]+")
 
 
+def _written_together(character: str) -> bool:
+    """Kana, Han and Hangul have no spaces, or join endings on: each character counts as a word."""
+    return character >= "\u3040" and (
+        character <= "\u30ff" or "\u3400" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af"
+    )
+
+
+def _spaced(text: str) -> str:
+    """A text in which every word stands by itself."""
+    if text.isascii():
+        return text
+    return "".join(f" {character} " if _written_together(character) else character for character in text)
+
+
+def _pieces(phrase: str) -> list[str]:
+    """The words, gaps, numbers, spaces and other signs of a phrase, in order."""
+    return [
+        piece
+        for run in _PIECE.findall(normalise(phrase))
+        for piece in (_spaced(run).split() if _WORD.match(run) else [run])
+    ]
+
+
 def normalise(text: str) -> str:
     """The form in which wording is compared: case-folded, one space for white space, plain quotes and hyphens."""
     return " ".join(text.casefold().translate(_QUOTES).split())
 
 
-def words_of(normalised: str) -> set[str]:
-    """The words of a normalised text."""
-    return set(_WORD.findall(normalised))
+OPENING: Final = 3
+"""Letters of a word's beginning that are a key."""
 
 
-def required_words(phrase: str) -> list[str]:
-    """Words that stand in every text the phrase matches."""
-    pieces = _PIECE.findall(normalise(phrase))
-    return [
-        piece
-        for position, piece in enumerate(pieces)
-        if _WORD.fullmatch(piece)
-        and not any(
-            neighbour in "*#" for neighbour in (pieces[position - 1 : position] + pieces[position + 1 : position + 2])
-        )
-    ]
+@lru_cache(maxsize=4)  # the same text is looked up in several indexes
+def keys_of(normalised: str) -> frozenset[str]:
+    """What phrases can be filed under that match a text.
+
+    These are its words, each two words that follow each other (`user unknown`), and how each word begins (`unk*`).
+    """
+    words = _WORD.findall(_spaced(normalised))
+    return frozenset([*words, *map(" ".join, pairwise(words)), *[f"{word[:OPENING]}*" for word in words]])
+
+
+def required_keys(phrase: str) -> set[str]:
+    """The keys of every text that the phrase matches, whatever stands in the place of its `*` and `#`."""
+    pieces = ["", *_pieces(phrase), ""]
+    required: set[str] = set()
+    word = ""
+    for before, piece, after in zip(pieces, pieces[1:], pieces[2:], strict=False):
+        if _WORD.fullmatch(piece) and before not in {"*", "#"}:
+            if len(piece) >= OPENING or after not in {"*", "#"}:
+                required.add(f"{piece[:OPENING]}*")
+            if after not in {"*", "#"}:
+                required |= {piece, f"{word} {piece}"} if word else {piece}
+            word = piece if after not in {"*", "#"} else ""
+        elif _WORD.fullmatch(piece) or piece in {"*", "#"}:
+            word = ""
+    return required
 
 
 def literal_length(phrase: str) -> int:
     """Characters of the phrase that a text must really contain: how specific it is."""
-    return sum(len(piece) for piece in _PIECE.findall(normalise(phrase)) if piece not in {"*", "#"})
+    return sum(len(piece) for piece in _pieces(phrase) if piece not in {"*", "#"})
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
     """A part of a phrase between two `*`."""
 
-    pattern: re.Pattern[str]
     literal: str
     """Its longest part without `#`: where that is missing, nothing else needs to be looked at."""
-    is_literal: bool
+    numbered: re.Pattern[str] | None
+    """The whole of it, where it contains `#`."""
+    opens: bool
+    """Whether a word must begin with it."""
+    closes: bool
+    """Whether a word must end with it."""
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where it stands."""
-        first = text.find(self.literal)
-        if first >= 0:
-            for match in self.pattern.finditer(text, first if self.is_literal else 0):
-                yield match.span()
+        literal, numbered = self.literal, self.numbered
+        start = -1
+        while True:
+            if numbered is None:
+                start = text.find(literal, start + 1)
+                end = start + len(literal)
+            else:
+                match = numbered.search(text, start + 1)
+                start, end = match.span() if match is not None else (-1, -1)
+            if start < 0:
+                return
+            if not (self.opens and _in_word(text[start - 1 : start])) and not (
+                self.closes and _in_word(text[end : end + 1])
+            ):
+                yield start, end
+
+
+def _in_word(character: str) -> bool:
+    """Whether a character next to a word makes it a longer one."""
+    return (character.isalnum() and not _written_together(character)) or character == "_"
 
 
 class Phrase(msgspec.Struct, frozen=True, gc=False):
@@ -79,7 +136,7 @@ class Phrase(msgspec.Struct, frozen=True, gc=False):
 
     def span(self, text: str) -> tuple[int, int] | None:
         """Where the first passage begins and ends that the phrase matches."""
-        # A plain loop: this runs some forty times for each text.
+        # A plain loop: this runs some twenty times for each text, mostly in vain.
         for segment in self.segments:
             if segment.literal not in text:
                 return None
@@ -112,7 +169,7 @@ def _joined(ways: Sequence[tuple[int, int]], spans: Iterable[tuple[int, int]], t
 @lru_cache(maxsize=8192)
 def compile_phrase(phrase: str) -> Phrase:
     """The phrase, ready to be looked for."""
-    pieces = _PIECE.findall(normalise(phrase))
+    pieces = _pieces(phrase)
     parts: list[list[str]] = [[]]
     for piece in pieces:
         if piece == "*":
@@ -127,11 +184,11 @@ def compile_phrase(phrase: str) -> Phrase:
 
 def _segment(pieces: Sequence[str], *, opens: bool, closes: bool) -> Segment:
     """One part of a phrase; it keeps to whole words where it opens or closes the phrase."""
-    before = r"(?<!\w)" if opens and _WORD.match(pieces[0]) else ""
-    after = r"(?!\w)" if closes and _WORD.match(pieces[-1][-1]) else ""
-    source = "".join(DIGITS if piece == "#" else re.escape(piece) for piece in pieces)
+    numbered = None
+    if "#" in pieces:
+        numbered = re.compile("".join(DIGITS if piece == "#" else re.escape(piece) for piece in pieces))
     literal = max("".join(pieces).split("#"), key=len)
-    return Segment(re.compile(before + source + after), literal, "#" not in pieces)
+    return Segment(literal, numbered, opens and _in_word(pieces[0][0]), closes and _in_word(pieces[-1][-1]))
 
 
 def longest_part(phrase: str) -> str:
@@ -139,16 +196,11 @@ def longest_part(phrase: str) -> str:
     return max(re.split(r"[*#]", normalise(phrase)), key=len).strip()
 
 
-def key_words(phrases: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-    """For each phrase the two rarest of its required words: the one to file it under, and one more to look for first.
-
-    An empty word stands where there is none.
-    """
-    required = {phrase: set(required_words(phrase)) for phrase in phrases}
-    frequency = Counter(word for words in required.values() for word in words)
-    keys = {}
-    for phrase, words in required.items():
-        rarest = sorted(words, key=lambda word: (frequency[word], -len(word), word))[:2]
-        first, second, *_ = (*rarest, "", "")
-        keys[phrase] = first, second
-    return keys
+def filed(phrases: Iterable[str]) -> Mapping[str, str]:
+    """For each phrase the rarest of the keys that it requires; empty where it requires none."""
+    required = {phrase: required_keys(phrase) for phrase in phrases}
+    frequency = Counter(key for keys in required.values() for key in keys)
+    return {
+        phrase: min(keys, key=lambda key: (frequency[key], key.endswith("*"), -len(key), key), default="")
+        for phrase, keys in required.items()
+    }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
-from smtpwizard.knowledge.index import PhraseIndex, SignIndex
-from smtpwizard.knowledge.phrase import compile_phrase, normalise, words_of
+from smtpwizard.knowledge.index import SignIndex
+from smtpwizard.knowledge.phrase import normalise
 from smtpwizard.model.evidence import AnyEvidence, Disconnected, Handshake, ReplyReceived, SecretShape, Wording
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Stage, Status
@@ -67,9 +66,8 @@ def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None,
         joined = normalise(reading.joined)
         if joined != text:
             text = f"{text} \n {joined}"
-    words = words_of(text)
     if provider is None:
-        provider = recognise_provider(index, text, words)
+        provider = recognise_provider(index, text)
     return Observation(
         stage=stage or reading.stage,
         codes=reading.codes,
@@ -77,40 +75,15 @@ def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None,
         text=text,
         shown=reading.text,
         provider=provider,
-        tools=tuple(sorted({index.tool_ids[passage.owner] for passage in matches(index.tools, text, words)})),
+        tools=tuple(sorted({index.tool_ids[passage.owner] for passage in index.tools.passages(text)})),
     )
 
 
-def recognise_provider(index: SignIndex, text: str, words: set[str]) -> str | None:
+def recognise_provider(index: SignIndex, text: str) -> str | None:
     """The provider whose hosts or words a text contains: the longest of them decides, then how used it is."""
-    found = matches(index.providers, text, words)
+    found = index.providers.passages(text)
     longest = min(found, key=lambda passage: (-passage.letters, passage.owner), default=None)
     return index.provider_ids[longest.owner] if longest is not None else None
-
-
-class Passage(NamedTuple):
-    """A part of a text that a phrase names."""
-
-    owner: int
-    """What the phrase belongs to, by its number in the index."""
-    letters: int
-    """How much of it the phrase spells out."""
-    start: int
-    end: int
-
-
-def matches(index: PhraseIndex, text: str, words: set[str]) -> list[Passage]:
-    """What the phrases of an index find in a normalised text: for each its first passage."""
-    phrases, by_word = index.phrases, index.by_word
-    candidates = [phrases[position] for word in words & by_word.keys() for position in by_word[word]]
-    candidates += [phrases[position] for part, position in index.anywhere if part in text]
-    found: list[Passage] = []
-    for phrase, also, letters, owner in candidates:
-        if not also or also in words:
-            span = compile_phrase(phrase).span(text)
-            if span is not None:
-                found.append(Passage(owner, letters, *span))
-    return found
 
 
 def _observe(evidence: AnyEvidence, base: Observation) -> Observation:

@@ -20,10 +20,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from smtpwizard.knowledge.index import SignIndex
-from smtpwizard.knowledge.phrase import words_of
 from smtpwizard.model.cause import Finding, When
 from smtpwizard.model.stage import Stage
-from smtpwizard.troubleshoot.observation import Observation, matches
+from smtpwizard.troubleshoot.observation import Observation
 
 LETTER: Final = 1.6
 """Weight of wording for each of its characters."""
@@ -149,7 +148,7 @@ def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:
 
 def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
     """For each sign whose wording a text contains, the weightiest passage."""
-    passages = matches(index.wording, seen.text, words_of(seen.text))
+    passages = index.wording.passages(seen.text)
     reasons = sorted((passage.start, passage.owner) for passage in passages if passage.letters >= REASON_LETTERS)
     answered = bool(seen.codes or seen.enhanced) or any(not index.signs[owner].when.tool for _, owner in reasons)
     of_tool = OF_TOOL_BESIDE_REASON if answered else OF_TOOL

@@ -3,28 +3,34 @@ from __future__ import annotations
 from pathlib import Path
 
 from smtpwizard.knowledge.index import PhraseIndex, provider_phrases
-from smtpwizard.knowledge.phrase import normalise, words_of
-from smtpwizard.troubleshoot.observation import matches
+from smtpwizard.knowledge.phrase import normalise
 from tests.knowledge.small import cause, knowledge, provider, sign
 
 
-def test_phrases_are_found_by_one_word_each() -> None:
-    index = PhraseIndex.build([("wrong password", 0), ("password expired", 1), ("wrong*", 2)])
+def test_phrases_are_found_by_what_they_are_filed_under() -> None:
+    index = PhraseIndex.build([("wrong password", 0), ("password expired", 1), ("wrong*", 2), ("authent*", 3)])
+    assert set(index.by_key) == {"wrong password", "password expired", "wro*", "aut*"}
+    assert index.anywhere == ()
     text = normalise("535 Wrong password, wrongly typed")
-    assert sorted(passage.owner for passage in matches(index, text, words_of(text))) == [0, 2]
+    assert sorted(passage.owner for passage in index.passages(text)) == [0, 2]
 
 
-def test_a_phrase_is_looked_for_only_where_both_its_rarest_words_stand() -> None:
-    index = PhraseIndex.build([("wrong password", 0), ("password", 1)])
-    assert index.phrases[0][1] in {"wrong", "password"}
-    assert [passage.owner for passage in matches(index, "wrong password", {"password"})] == [1]
+def test_a_passage_tells_where_it_stands_and_how_much_of_it_is_spelt_out() -> None:
+    index = PhraseIndex.build([("host * not found", 7)])
+    (passage,) = index.passages("the host x not found")
+    assert passage == (7, len("host  not found"), 4, 20)
 
 
-def test_a_phrase_without_a_whole_word_is_tried_on_every_text() -> None:
-    index = PhraseIndex.build([("authent*", 7)])
-    assert index.by_word == {}
-    (passage,) = matches(index, "authentication failed", {"authentication", "failed"})
-    assert (passage.owner, passage.letters) == (7, len("authent"))
+def test_a_phrase_without_even_that_is_tried_on_every_text() -> None:
+    index = PhraseIndex.build([("*ed", 1), ("ib###", 2)])
+    assert index.anywhere == (0, 1)
+    assert [passage.owner for passage in index.passages("refused")] == [1]
+
+
+def test_the_characters_of_scripts_without_spaces_are_words() -> None:
+    index = PhraseIndex.build([("授权码", 0), ("密码错误", 1)])
+    text = normalise("535 Error: 请使用授权码登录smtp")
+    assert [passage.owner for passage in index.passages(text)] == [0]
 
 
 def test_every_sign_is_filed_under_the_most_telling_thing_it_looks_for(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,12 +7,10 @@ from hypothesis import strategies as st
 from smtpwizard.knowledge.phrase import (
     GAP,
     compile_phrase,
-    key_words,
-    literal_length,
-    longest_part,
+    filed,
+    keys_of,
     normalise,
-    required_words,
-    words_of,
+    required_keys,
 )
 
 
@@ -116,52 +112,55 @@ def test_a_phrase_matches_itself_wrapped_at_any_space(phrase: str, data: st.Data
         ("x * # * # y", "x 1 2 3 " * 8_000),
     ],
 )
+@pytest.mark.timeout(20)  # what takes quadratic time takes hours here
 def test_no_phrase_takes_more_than_linear_time(phrase: str, text: str) -> None:
-    def seconds(length: int) -> float:
-        began = time.process_time()
-        assert compile_phrase(phrase).search(text[:length]) is None
-        return time.process_time() - began
-
-    compile_phrase(phrase)
-    assert seconds(64_000) < max(0.5, 40 * seconds(8_000))
+    assert compile_phrase(phrase).search(text) is None
 
 
-@pytest.mark.parametrize(
-    ("phrase", "words"),
-    [
-        ("username and password not accepted", ["username", "and", "password", "not", "accepted"]),
-        ("unauth* access", ["access"]),
-        ("error# code", ["code"]),
-        ("smtp.gmail.com", ["smtp", "gmail", "com"]),
-        ("***", []),
-    ],
-)
-def test_only_whole_words_are_required(phrase: str, words: list[str]) -> None:
-    assert required_words(phrase) == words
-
-
-@given(PHRASES)
-def test_the_required_words_stand_in_whatever_the_phrase_matches(phrase: str) -> None:
-    assert set(required_words(phrase)) <= words_of(normalise(f"x {phrase} y"))
-
-
-def test_a_phrase_is_filed_under_its_two_rarest_words() -> None:
-    assert key_words(["the password expired", "the password", "name", "***"]) == {
-        "the password expired": ("expired", "password"),
-        "the password": ("password", "the"),
-        "name": ("name", ""),
-        "***": ("", ""),
+def test_a_text_can_be_looked_up_by_its_words_their_beginnings_and_pairs() -> None:
+    assert keys_of("user-id unknown 授权") == {
+        *("user", "id", "unknown", "授", "权"),
+        *("use*", "id*", "unk*", "授*", "权*"),
+        *("user id", "id unknown", "unknown 授", "授 权"),
     }
 
 
 @pytest.mark.parametrize(
-    ("phrase", "part"),
-    [("authent*", "authent"), ("*word# or*", "word"), ("port #", "port"), ("Plain text", "plain text")],
+    ("phrase", "keys"),
+    [
+        ("not accepted", {"not", "acc*", "not*", "accepted", "not accepted"}),
+        ("unauth* access", {"una*", "access", "acc*"}),
+        ("error# code", {"err*", "code", "cod*"}),
+        ("smtp.gmail", {"smtp", "smt*", "gmail", "gma*", "smtp gmail"}),
+        ("helo*fully qualified*", {"hel*", "qua*"}),
+        ("ib##", set()),
+        ("*ed", set()),
+        ("***", set()),
+    ],
 )
-def test_the_longest_part_stands_in_every_text_that_matches(phrase: str, part: str) -> None:
-    assert longest_part(phrase) == part
+def test_a_phrase_requires_what_stands_in_whatever_it_matches(phrase: str, keys: set[str]) -> None:
+    assert required_keys(phrase) == keys
 
 
-def test_wildcards_do_not_make_a_phrase_more_specific() -> None:
-    assert literal_length("host * not found") == len("host  not found")
-    assert literal_length("port #") == len("port ")
+GAPPED = st.lists(st.text(st.sampled_from("abc授 -.*#1"), min_size=1, max_size=6), min_size=1, max_size=4).map("".join)
+
+
+@given(GAPPED, st.text(st.sampled_from("abc授 -.12"), max_size=4), st.integers(0, 999))
+def test_the_required_keys_are_those_of_whatever_the_phrase_matches(phrase: str, gap: str, number: int) -> None:
+    text = normalise(phrase.replace("*", gap).replace("#", str(number)))
+    if compile_phrase(phrase).search(text) is not None:
+        assert required_keys(phrase) <= keys_of(text)
+
+
+@given(PHRASES)
+def test_the_required_keys_are_those_of_the_phrase_itself(phrase: str) -> None:
+    assert required_keys(phrase) <= keys_of(normalise(f"x {phrase} y"))
+
+
+def test_a_phrase_is_filed_under_the_rarest_of_what_it_requires() -> None:
+    assert filed(["the password expired", "the password", "name", "***"]) == {
+        "the password expired": "password expired",
+        "the password": "the password",
+        "name": "name",
+        "***": "",
+    }

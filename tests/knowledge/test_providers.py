@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smtpwizard.knowledge.index import build_sign_index
-from smtpwizard.knowledge.phrase import compile_phrase, literal_length, normalise, words_of
+from smtpwizard.knowledge.phrase import compile_phrase, literal_length, normalise
 from smtpwizard.model.provider import Provider
 from smtpwizard.troubleshoot.observation import recognise_provider
 
@@ -371,7 +371,7 @@ def test_a_phrase_is_no_mail_domain() -> None:
 def test_a_text_names_its_provider(text: str, name: str | None) -> None:
     index = build_sign_index({}, PROVIDERS, {})
     normalised = normalise(text)
-    assert recognise_provider(index, normalised, words_of(normalised)) == name
+    assert recognise_provider(index, normalised) == name
 
 
 @pytest.mark.parametrize("name", sorted(TEST_CATCHERS))

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -91,23 +90,20 @@ def test_any_text_is_explained(known: Knowledge, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.timeout(30)  # what takes quadratic time takes hours here
 def test_a_hostile_text_is_explained_quickly(known: Knowledge, text: str) -> None:
-    began = time.process_time()
-    explain(known, text)
-    assert time.process_time() - began < 5
+    assert explain(known, text).reading.text is not None
 
 
+@pytest.mark.timeout(30)  # what takes quadratic time takes hours here
 def test_a_text_of_nothing_but_known_words_is_explained_quickly(known: Knowledge) -> None:
     indexes = (known.signs.wording, known.signs.tools, known.signs.providers)
-    words = " ".join(sorted(word for index in indexes for word in index.by_word))
-    began = time.process_time()
-    explain(known, f"{words} " * (64_000 // len(words) + 1))
-    assert time.process_time() - began < 10
+    words = " ".join(sorted(word for index in indexes for word in index.by_key))
+    assert explain(known, f"{words} " * (64_000 // len(words) + 1)).findings
 
 
+@pytest.mark.timeout(30)  # what takes quadratic time takes hours here
 def test_a_text_of_nothing_but_known_phrases_is_explained_quickly(known: Knowledge) -> None:
     phrases = ". ".join(sorted(phrase for phrase, *_ in known.signs.wording.phrases)[::5])
-    began = time.process_time()
     explanation = explain(known, phrases)
-    assert time.process_time() - began < 10
     assert explanation.findings

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -238,11 +237,10 @@ HOSTILE = {
 }
 
 
+@pytest.mark.timeout(30)  # what takes quadratic time takes hours here
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_text_is_read_quickly(text: str) -> None:
-    began = time.process_time()
     reading = read_text(text)
-    assert time.process_time() - began < 3
     assert all(character.isprintable() or character == "\n" for character in reading.text)
 
 
