@@ -10,8 +10,8 @@ import click
 from smtpwizard.cli.accounts import account_options, read_request
 from smtpwizard.cli.main import ExitCode
 from smtpwizard.knowledge.load import load_knowledge
-from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.errors import CannotRunError, UsageError
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Status
 
 STATUS_OF = {

@@ -9,8 +9,8 @@ import click
 import msgspec
 
 from smtpwizard.cli.main import ExitCode
-from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.errors import UsageError
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.text import printable
 
 REPORT_LIMIT: Final = 32 * 1024 * 1024

@@ -5,9 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
-import pkgutil
 import sys
-import traceback
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -34,19 +32,22 @@ _SUPPORT = frozenset({"main", "accounts", "running", "wizard"})
 """Modules of this folder that are no commands."""
 
 
+def _modules() -> set[str]:
+    """The modules of this folder."""
+    with os.scandir(os.path.dirname(cli.__file__)) as entries:
+        return {entry.name[:-3] for entry in entries if entry.name.endswith(".py")} - {"__init__"}
+
+
 class LazyGroup(click.Group):
     """Imports a command only when it is called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(
-            module.name.rstrip("_") for module in pkgutil.iter_modules(cli.__path__) if module.name not in _SUPPORT
-        )
+        return sorted(name.rstrip("_") for name in _modules() - _SUPPORT)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        names = {module.name for module in pkgutil.iter_modules(cli.__path__)}
-        name = cmd_name if cmd_name in names else f"{cmd_name}_"
+        name = cmd_name if cmd_name in _modules() else f"{cmd_name}_"
         command = importlib.import_module(f"{cli.__name__}.{name}").COMMAND
         if not isinstance(command, click.Command):
             raise TypeError(f"{name}.COMMAND is no command")
@@ -110,6 +111,8 @@ def status(arguments: Sequence[str] | None = None) -> int:
         # Click leaves like this, and only then, where whoever read our output has gone (EPIPE).
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - no input may end in a traceback, which could hold what it must not
+        import traceback
+
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(frame.filename)} line {frame.lineno}"
         click.echo(

@@ -14,10 +14,10 @@ import msgspec
 from smtpwizard.checks.catalog import all_checks
 from smtpwizard.cli.accounts import Request, read_request
 from smtpwizard.knowledge.load import Knowledge
-from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.errors import SmtpWizardError, UsageError
 from smtpwizard.model.event import CheckFinished, RunStarted
 from smtpwizard.model.report import Report
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status, worst
 from smtpwizard.output.documents import to_json

@@ -7,9 +7,10 @@ import msgspec
 
 from smtpwizard.model import document
 from smtpwizard.model.event import AnyEvent
+from smtpwizard.model.report_document import ReportDocument
 
 SCHEMAS = {
-    "report": document.ReportDocument,
+    "report": ReportDocument,
     "explain": document.ExplainDocument,
     "compare": document.CompareDocument,
     "audit": document.AuditDocument,

@@ -6,10 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action
-from smtpwizard.model.event import Direction
-from smtpwizard.model.evidence import AnyEvidence
 from smtpwizard.model.smtp import Reply
 from smtpwizard.model.stage import Stage, Status
 
@@ -39,41 +36,6 @@ class CauseDocument(msgspec.Struct, frozen=True):
     """Id of the check that would tell this cause from its neighbours; None where the text says enough."""
     floor: bool = False
     """Whether only the class of a code is known."""
-
-
-class CheckDocument(msgspec.Struct, frozen=True):
-    """One check of a report."""
-
-    id: str
-    stage: Stage
-    status: Status
-    title: str
-    summary: str
-    start_ms: float
-    duration_ms: float
-    evidence: tuple[AnyEvidence, ...]
-
-
-class LineDocument(msgspec.Struct, frozen=True):
-    """One line of the transcript."""
-
-    at_ms: float
-    direction: Direction
-    text: str
-
-
-class ReportDocument(msgspec.Struct, frozen=True):
-    """What `check --json` prints."""
-
-    version: str
-    account: Account
-    verdict: Status
-    started: str
-    duration_ms: float
-    checks: tuple[CheckDocument, ...]
-    causes: tuple[CauseDocument, ...]
-    transcript: tuple[LineDocument, ...]
-    schema: Literal["smtpwizard.report/1"] = "smtpwizard.report/1"
 
 
 class ExplainDocument(msgspec.Struct, frozen=True):

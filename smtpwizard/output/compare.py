@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from smtpwizard.model.document import CheckDocument, CompareDocument, DifferenceDocument, ReportDocument
+from smtpwizard.model.document import CompareDocument, DifferenceDocument
 from smtpwizard.model.evidence import Certificate, PortAnswer, Resolution, SystemResolution
+from smtpwizard.model.report_document import CheckDocument, ReportDocument
 from smtpwizard.model.stage import Stage, Status
 
 _GOOD = frozenset({Status.PASS, Status.WARN})

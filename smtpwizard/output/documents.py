@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Cause, Finding
-from smtpwizard.model.document import (
-    CauseDocument,
-    ExplainDocument,
-    RemedyDocument,
-)
-from smtpwizard.model.evidence import AnyEvidence
+from smtpwizard.model.document import CauseDocument, ExplainDocument, RemedyDocument
 from smtpwizard.output.remedies import fill, remedies_for
 from smtpwizard.troubleshoot.explain import Explanation
+
+if TYPE_CHECKING:
+    from smtpwizard.model.evidence import AnyEvidence
 
 
 def explain_document(knowledge: Knowledge, explanation: Explanation) -> ExplainDocument:
@@ -83,6 +81,8 @@ def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:
     """A document as JSON text; `indent` 0 puts it on one line. Printed on a terminal it can only be displayed."""
     text = msgspec.json.encode(document).decode()
     if not text.isprintable():
+        import json
+
         # Settings are told as they are, so what a terminal would obey in them stands here escaped.
         text = "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
     return msgspec.json.format(text, indent=indent) if indent else text

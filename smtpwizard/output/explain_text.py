@@ -5,8 +5,8 @@ from __future__ import annotations
 from smtpwizard.model.cause import Cause
 from smtpwizard.model.document import ExplainDocument, RemedyDocument
 from smtpwizard.model.provider import Provider
+from smtpwizard.output.causes_text import causes_text, remedy_lines
 from smtpwizard.output.remedies import fill
-from smtpwizard.output.report_text import SECURITY_WORDS, causes_text, remedy_lines
 from smtpwizard.output.style import paint, wrapped
 
 PROVIDER_STATUS = {
@@ -63,6 +63,8 @@ def cause_page(cause: Cause) -> str:
 
 def provider_page(provider: Provider) -> str:
     """Everything known of one provider."""
+    from smtpwizard.output.report_text import SECURITY_WORDS
+
     status = PROVIDER_STATUS[provider.status]
     lines = [paint(provider.name, bold=True), paint(f"{provider.id}, {status}, checked {provider.checked}", dim=True)]
     lines.extend(wrapped(text) for text in (provider.summary, provider.status_note, provider.instead) if text)

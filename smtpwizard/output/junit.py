@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from smtpwizard.model.document import ReportDocument
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Status
 from smtpwizard.model.text import printable
 

@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from smtpwizard.model.document import CheckDocument
 from smtpwizard.model.evidence import Connection, ConnectOutcome, PortAnswer, Ports, PortSpeaks
+from smtpwizard.model.report_document import CheckDocument
 from smtpwizard.model.text import printable
 from smtpwizard.output.style import width, wrapped
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Cause, Remedy
-from smtpwizard.model.evidence import AnyEvidence, PortAnswer, Ports
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.text import printable
+
+if TYPE_CHECKING:
+    from smtpwizard.model.evidence import AnyEvidence
 
 _UNKNOWN = {
     "host": "smtp.example.com",
@@ -49,6 +51,10 @@ def _sets_a_port(remedy: Remedy) -> bool:
 def _open_port(evidence: Iterable[AnyEvidence]) -> Remedy | None:
     """To use a port that was seen to answer where the account's own does not."""
     seen = list(evidence)
+    if not seen:
+        return None
+    from smtpwizard.model.evidence import PortAnswer, Ports
+
     together = next((item for item in seen if isinstance(item, Ports) and item.outcome == "another-open"), None)
     if together is None or not together.answering:
         return None

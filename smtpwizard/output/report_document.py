@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from smtpwizard import __version__
 from smtpwizard.knowledge.load import Knowledge
-from smtpwizard.model.document import CheckDocument, LineDocument, ReportDocument
 from smtpwizard.model.report import Report
+from smtpwizard.model.report_document import CheckDocument, LineDocument, ReportDocument
 from smtpwizard.model.stage import Status
 from smtpwizard.output.documents import cause_documents
 from smtpwizard.output.words import summary

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from smtpwizard.model.document import CheckDocument
+from smtpwizard.model.report_document import CheckDocument
 from smtpwizard.model.stage import Status
 from smtpwizard.output.style import width
 

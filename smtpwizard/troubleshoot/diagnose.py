@@ -12,7 +12,8 @@ from smtpwizard.model.evidence import Answer, AnyEvidence, Connection, Probed, R
 from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.tree import Conclusion, Path
-from smtpwizard.troubleshoot.observation import Observation, observe_evidence, observe_report
+from smtpwizard.troubleshoot.live import observe_evidence, observe_report
+from smtpwizard.troubleshoot.observation import Observation
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.walk import walk
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import quopri
 import re
 from typing import Final
 
@@ -139,8 +137,12 @@ def unwrap(raw: str) -> str:
         raw = _ESCAPE.sub(lambda match: _ESCAPES[match[0]], raw)
         raw = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), raw)
     if "&" in raw and _ENTITY.search(raw):
+        import html
+
         raw = html.unescape(raw)
     if "=" in raw and len(_SOFT_BREAK.findall(raw)) > 1:
+        import quopri
+
         raw = quopri.decodestring(raw.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
     text = _PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1))
     folded = text.casefold()

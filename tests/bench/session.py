@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from smtpwizard.model.document import ReportDocument
+from smtpwizard.model.report_document import ReportDocument
 from tests.integration.parts import delay_proxy, namespaces, postfix
 from tests.integration.parts.mail_server import Listener, MailServer
 from tests.integration.parts.mailboxes import ALICE, BOB

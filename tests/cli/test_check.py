@@ -9,9 +9,9 @@ import pytest
 
 from smtpwizard.cli import running
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.event import AnyEvent
 from smtpwizard.model.report import Report
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Stage, Status
 from tests.cli.conftest import Run
 from tests.cli.ran import closed_port

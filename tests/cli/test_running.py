@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from smtpwizard.model.document import ReportDocument
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Status
 from tests.cli.conftest import Run
 from tests.cli.ran import closed_port

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.evidence import AuthAttempt, MessageSent
+from smtpwizard.model.report_document import ReportDocument
 from tests.integration.parts.mail_server import MailServer
 from tests.integration.parts.mailboxes import ALICE, BOB
 

@@ -14,9 +14,10 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from smtpwizard.model.document import CompareDocument, ReportDocument
+from smtpwizard.model.document import CompareDocument
 from smtpwizard.model.event import AnyEvent, CheckFinished, EvidenceRecorded, RunFinished, RunStarted
 from smtpwizard.model.report import Report
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.practice.authority import Authority
 from smtpwizard.practice.scenario import load_scenarios
 from smtpwizard.practice.server import Served, run_in_thread

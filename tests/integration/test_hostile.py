@@ -16,7 +16,7 @@ import pytest
 import trustme
 
 from smtpwizard.cli.main import status
-from smtpwizard.model.document import ReportDocument
+from smtpwizard.model.report_document import ReportDocument
 from tests.integration.parts.hostile_server import (
     Act,
     HostileServer,

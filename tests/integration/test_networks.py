@@ -9,8 +9,8 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.evidence import Connection, Families
+from smtpwizard.model.report_document import ReportDocument
 from tests.integration.parts import namespaces
 from tests.integration.parts import postfix as postfix_part
 from tests.integration.parts.mail_server import Listener, MailServer

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from smtpwizard.cli.main import status
-from smtpwizard.model.document import ReportDocument
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Status
 from smtpwizard.practice.authority import Authority
 from smtpwizard.practice.scenario import Scenario, load_scenarios

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from smtpwizard.knowledge.load import Knowledge
-from smtpwizard.model.document import ReportDocument
 from smtpwizard.model.evidence import AnyEvidence, PortAnswer, Resolution
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Status
 from smtpwizard.output.compare import compare
 from smtpwizard.output.report_document import report_document

@@ -10,8 +10,9 @@ import pytest
 from smtpwizard import __version__
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.cause import Finding
-from smtpwizard.model.document import ExplainDocument, ReportDocument
+from smtpwizard.model.document import ExplainDocument
 from smtpwizard.model.report import Report
+from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.output.documents import cause_documents, explain_document, to_json
 from smtpwizard.output.report_document import report_document

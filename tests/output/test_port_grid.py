@@ -4,8 +4,8 @@ from typing import Literal
 
 import pytest
 
-from smtpwizard.model.document import CheckDocument
 from smtpwizard.model.evidence import AnyEvidence, Connection, ConnectOutcome, PortAnswer, Ports, PortSpeaks
+from smtpwizard.model.report_document import CheckDocument
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.output import port_grid
 from smtpwizard.output.port_grid import cells, grid, in_words, ports_text

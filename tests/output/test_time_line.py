@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtpwizard.model.document import CheckDocument
+from smtpwizard.model.report_document import CheckDocument
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.output import time_line as module
 from smtpwizard.output.style import width

@@ -14,7 +14,8 @@ from smtpwizard.model.evidence import Answer, AnyEvidence, Probed
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.tree import Branch, Case, Choice, Conclusion, Path, Probe, Question, StageTree
-from smtpwizard.troubleshoot.observation import Observation, observe_evidence
+from smtpwizard.troubleshoot.live import observe_evidence
+from smtpwizard.troubleshoot.observation import Observation
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.walk import STILL_UNKNOWN, holds, walk
 
