@@ -6,7 +6,7 @@ it: the family, and what was found, as in `connect:refused`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -16,6 +16,9 @@ from smtpwizard.model.stage import Stage, Status
 
 class Evidence(msgspec.Struct, frozen=True, tag_field="kind"):
     """One fact."""
+
+    told: ClassVar[tuple[str, ...]] = ()
+    """Fields that hold the words of the other side: whatever it was told, it may repeat there."""
 
     @property
     def fact(self) -> str | None:
@@ -173,6 +176,8 @@ class Connection(Evidence, frozen=True, tag="connection"):
 class ReplyReceived(Evidence, frozen=True, tag="reply"):
     """A reply of the server, tied to what it answers."""
 
+    told = ("lines",)
+
     stage: Stage
     command: str | None
     """The verb it answers; None for the greeting and for a reply nobody asked for."""
@@ -194,6 +199,8 @@ class ReplyReceived(Evidence, frozen=True, tag="reply"):
 class Silence(Evidence, frozen=True, tag="silence"):
     """The server did not finish an answer within the time limit."""
 
+    told = ("received",)
+
     stage: Stage
     waited_ms: float
     received: str
@@ -210,6 +217,8 @@ class Silence(Evidence, frozen=True, tag="silence"):
 
 class Disconnected(Evidence, frozen=True, tag="disconnected"):
     """The connection ended before its time."""
+
+    told = ("detail",)
 
     stage: Stage
     how: Literal["closed", "reset", "timeout", "tls", "failed"]
@@ -229,6 +238,8 @@ class Disconnected(Evidence, frozen=True, tag="disconnected"):
 class ForeignProtocol(Evidence, frozen=True, tag="foreign_protocol"):
     """Something else than SMTP answered."""
 
+    told = ("sample",)
+
     protocol: str
     sample: str
 
@@ -239,6 +250,8 @@ class ForeignProtocol(Evidence, frozen=True, tag="foreign_protocol"):
 
 class ProtocolFlaw(Evidence, frozen=True, tag="protocol_flaw"):
     """The server broke the protocol."""
+
+    told = ("sample",)
 
     stage: Stage
     flaw: str
@@ -256,6 +269,8 @@ class ProtocolFlaw(Evidence, frozen=True, tag="protocol_flaw"):
 class Capabilities(Evidence, frozen=True, tag="capabilities"):
     """What the server offers."""
 
+    told = ("server", "keywords", "auth")
+
     encrypted: bool
     server: str
     keywords: tuple[str, ...]
@@ -265,6 +280,8 @@ class Capabilities(Evidence, frozen=True, tag="capabilities"):
 
 class StartTls(Evidence, frozen=True, tag="starttls"):
     """How the upgrade by STARTTLS went (RFC 3207)."""
+
+    told = ("detail",)
 
     outcome: Literal["accepted", "not-offered", "stripped", "refused", "injected"]
     detail: str | None = None
@@ -276,6 +293,8 @@ class StartTls(Evidence, frozen=True, tag="starttls"):
 
 class Handshake(Evidence, frozen=True, tag="handshake"):
     """A TLS handshake that did or did not come about."""
+
+    told = ("detail",)
 
     outcome: Literal["done", "failed", "timeout"]
     version: str | None
@@ -324,6 +343,8 @@ CertificateVerdict = Literal[
 class Certificate(Evidence, frozen=True, tag="certificate"):
     """The certificate a server showed, and what verification says of it (RFC 5280, RFC 9525)."""
 
+    told = ("subject", "issuer", "names", "chain")
+
     verdict: CertificateVerdict
     host: str
     subject: str
@@ -358,6 +379,8 @@ _TOKEN_MECHANISMS = frozenset(mechanism for mechanism in Mechanism if mechanism.
 
 class AuthAttempt(Evidence, frozen=True, tag="auth"):
     """The one log-in attempt of a run, or why there was none."""
+
+    told = ("offered", "detail")
 
     outcome: Literal[
         "accepted",
@@ -426,6 +449,8 @@ class Families(Evidence, frozen=True, tag="families"):
 
 class PortAnswer(Evidence, frozen=True, tag="port"):
     """What one port of one address does: a cell of the port matrix."""
+
+    told = ("detail",)
 
     address: str
     port: int

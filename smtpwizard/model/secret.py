@@ -7,9 +7,10 @@ import hmac
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from itertools import chain, repeat
+from functools import lru_cache
+from itertools import accumulate, chain, groupby, repeat
 from typing import NoReturn, Self
 from urllib.parse import quote, quote_plus
 
@@ -23,6 +24,8 @@ _SHORTEST_HIDDEN = 3
 
 _LONGEST_SPELT = 256
 """Characters. Longer secrets are tokens, which nobody spells out."""
+_SHORTEST_BACKWARDS = 6
+"""Characters. What is shorter stands backwards in other words by chance."""
 _LONGEST_WORD = 12
 """Letters of a secret that may be a word of a sentence too, and then is not searched for in another case."""
 
@@ -145,60 +148,101 @@ class Secret:
         return Secret(self.__value.strip(" \t\r\n\v\f\u00a0\u200b\u2060\ufeff"))
 
     def redact(self, text: str, *, cut: bool = False) -> str:
-        """`text` with the secret hidden wherever it stands: as is, in another case, in base64 or hexadecimal, escaped.
+        """`text` with the secret hidden wherever it stands: as is, backwards, in another case, in base64 or
+        hexadecimal, escaped.
 
         Of a text that was `cut`, a beginning of the secret at its very end is hidden too.
         """
         if len(self.__value) < _SHORTEST_HIDDEN:
             return text
-        forms = self._forms()
+        forms = _forms(self.__value)
         for form in forms:
             if form in text:
                 text = text.replace(form, MASK)
         if len(self.__value) <= _LONGEST_SPELT:
-            text = self._spelt().sub(MASK, text)
+            text = _spelt(self.__value).sub(MASK, text)
         if cut:
             held = max((_overlap(text, form) for form in forms), default=0)
             if held >= _SHORTEST_HIDDEN:
                 text = text[:-held] + MASK
         return text
 
-    def _spelt(self) -> re.Pattern[str]:
-        """The secret with each character as it is or escaped in any usual way, or all of it in hexadecimal.
+    def redact_lines(self, lines: Sequence[str]) -> tuple[str, ...]:
+        """Like `redact`, for lines that belong together: the secret may begin in one and go on in the next."""
+        if len(lines) > 1 and len(self.__value) >= _SHORTEST_HIDDEN:
+            lines = self._across(lines)
+        return tuple(map(self.redact, lines))
 
-        No group is ever tried twice, so that no text makes the search slow.
-        """
-        value = self.__value
-        any_case = not (value.isalpha() and len(value) < _LONGEST_WORD)
-        octets = [[f"{octet:02x}" for octet in _encoded(character)] for character in value]
-        spelt = "".join(map(_spellings, value, octets, repeat(any_case)))
-        between = r"(?>[ :,-]?(?:\\x|0x)?)"
-        return re.compile(f"{spelt}|(?i:{between.join(chain.from_iterable(octets))})")
+    def _across(self, lines: Sequence[str]) -> Sequence[str]:
+        whole = "".join(lines)
+        ends = list(accumulate(map(len, lines)))
+        hidden: set[int] = set()
+        for start, end in self._spans(whole):
+            if any(start < border < end for border in ends):
+                hidden.update(range(start, end))
+        if not hidden:
+            return lines
+        return [
+            "".join(
+                MASK if masked else "".join(whole[place] for place in places)
+                for masked, places in groupby(range(end - len(line), end), hidden.__contains__)
+            )
+            for line, end in zip(lines, ends, strict=True)
+        ]
 
-    def _forms(self) -> list[str]:
-        value = self.__value
-        raw = _encoded(value)
-        forms = {
-            value,
-            printable(value, limit=len(value)),
-            quote(value, safe="", errors="replace"),
-            quote(value, errors="replace"),
-            quote_plus(value, errors="replace"),
-            json.dumps(value)[1:-1],
-            json.dumps(value, ensure_ascii=False)[1:-1],
-            repr(value)[1:-1],
-            raw.hex(),
-        }
-        # Base64 of "user NUL secret" holds the secret at one of three offsets; the characters at either edge also
-        # carry bits of the neighbours and are left out of the search.
-        for offset in range(3):
-            encoded = base64.b64encode(b"\0" * offset + raw).decode("ascii").rstrip("=")
-            first = (offset * 8 + 5) // 6
-            last = (offset + len(raw)) * 8 // 6
-            if last - first >= _SHORTEST_HIDDEN:
-                forms.add(encoded[first:last])
-                forms.add(encoded[first:last].replace("+", "-").replace("/", "_"))
-        return sorted((form for form in forms if form), key=len, reverse=True)
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        for form in _forms(self.__value):
+            start = text.find(form)
+            while start >= 0:
+                yield start, start + len(form)
+                start = text.find(form, start + 1)
+        if len(self.__value) <= _LONGEST_SPELT:
+            yield from (match.span() for match in _spelt(self.__value).finditer(text))
+
+    def may_begin_in(self, text: str) -> bool:
+        """Whether the end of the text may be the beginning of the secret."""
+        return len(self.__value) >= _SHORTEST_HIDDEN and any(_overlap(text, form) for form in _forms(self.__value))
+
+
+@lru_cache(maxsize=4)
+def _spelt(value: str) -> re.Pattern[str]:
+    """The secret with each character as it is or escaped in any usual way, or all of it backwards or in hexadecimal.
+
+    No group is ever tried twice, so that no text makes the search slow.
+    """
+    any_case = not (value.isalpha() and len(value) < _LONGEST_WORD)
+    octets = [[f"{octet:02x}" for octet in _encoded(character)] for character in value]
+    spelt = "".join(map(_spellings, value, octets, repeat(any_case)))
+    between = r"(?>[ :,-]?(?:\\x|0x)?)"
+    backwards = rf"|(?i:{re.escape(value[::-1])})" if any_case and len(value) >= _SHORTEST_BACKWARDS else ""
+    return re.compile(f"{spelt}|(?i:{between.join(chain.from_iterable(octets))}){backwards}")
+
+
+@lru_cache(maxsize=4)
+def _forms(value: str) -> tuple[str, ...]:
+    raw = _encoded(value)
+    forms = {
+        value,
+        printable(value, limit=len(value)),
+        quote(value, safe="", errors="replace"),
+        quote(value, errors="replace"),
+        quote_plus(value, errors="replace"),
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        repr(value)[1:-1],
+        raw.hex(),
+    }
+    # Base64 of "user NUL secret" holds the secret at one of three offsets; the characters at either edge also
+    # carry bits of the neighbours and are left out of the search.
+    for offset in range(3):
+        encoded = base64.b64encode(b"\0" * offset + raw).decode("ascii").rstrip("=")
+        first = (offset * 8 + 5) // 6
+        last = (offset + len(raw)) * 8 // 6
+        if last - first >= _SHORTEST_HIDDEN:
+            forms.add(encoded[first:last])
+            forms.add(encoded[first:last].replace("+", "-").replace("/", "_"))
+    backwards = {form[::-1] for form in forms if len(form) >= _SHORTEST_BACKWARDS}
+    return tuple(sorted((form for form in forms | backwards if form), key=len, reverse=True))
 
 
 def _encoded(text: str) -> bytes:

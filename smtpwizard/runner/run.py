@@ -33,6 +33,7 @@ from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.stage import Status, worst
 from smtpwizard.model.text import redact_credentials
+from smtpwizard.runner.redaction import Transcript, without_secret
 
 SLOW_AFTER: Final = 3.0
 """Seconds after which a check that still runs is said to be slow."""
@@ -55,6 +56,7 @@ class Run:
         self._ended = {check.id: asyncio.Event() for check in self._plan}
         self._pending: deque[AnyEvent] = deque()
         self._news = asyncio.Event()
+        self._transcript = Transcript()
         self._clock = context.ports.clock
         self._began = self._clock.monotonic()
 
@@ -82,6 +84,8 @@ class Run:
             runner.cancel()
             await asyncio.wait([runner])
         runner.result()
+        for line in self._transcript.release():
+            yield msgspec.structs.replace(line, at_ms=self._now())
         yield RunFinished(self._now(), worst(list(self._outcome.values())))
 
     async def _run_all(self) -> None:
@@ -134,10 +138,13 @@ class Run:
         limit = (check.timeout or self._context.options.timeout) + GRACE
 
         def record(evidence: AnyEvidence) -> None:
-            self._put(EvidenceRecorded(check.id, self._now(), evidence))
+            if evidence.told:
+                # The reply that it is about has ended.
+                self._show(self._transcript.release())
+            self._put(EvidenceRecorded(check.id, self._now(), without_secret(evidence, self._secret)))
 
         def say(direction: Direction, text: str) -> None:
-            self._put(TranscriptLine(self._now(), direction, text))
+            self._show(self._transcript.add(TranscriptLine(self._now(), direction, text), self._secret))
 
         context = replace(self._context, say=say, ended=self._wait_for, products=self._products)
         notice = asyncio.get_running_loop().call_later(
@@ -159,6 +166,19 @@ class Run:
         for product in verdict.gives:
             self._products[type(product)] = product
         return verdict.status
+
+    @property
+    def _secret(self) -> Secret | None:
+        """The secret of this run: the one that was given, or that a check has fetched."""
+        if self._context.secret is not None:
+            return self._context.secret
+        found = (getattr(product, "secret", None) for product in self._products.values())
+        return next((secret for secret in found if isinstance(secret, Secret)), None)
+
+    def _show(self, lines: Sequence[TranscriptLine]) -> None:
+        for line in lines:
+            # Times never go back, though the line may have waited.
+            self._put(msgspec.structs.replace(line, at_ms=self._now()))
 
     def _put(self, event: AnyEvent) -> None:
         """Add an event. A flooded transcript loses lines; evidence, which checks bound, is never lost."""

@@ -253,3 +253,28 @@ def test_the_beginning_of_a_secret_is_hidden_where_a_text_was_cut() -> None:
 def test_hiding_a_long_secret_in_a_long_line_ends_soon() -> None:
     secret = Secret("a" * MAX_SECRET_LENGTH)
     assert secret.redact("b" + "a" * 8000, cut=True) == "b" + MASK
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=6, max_size=40))
+def test_a_secret_is_found_backwards(secret: str) -> None:
+    assert MASK in Secret(secret).redact(f"<{secret[::-1]}>")
+    assert MASK in Secret(secret).redact(base64.b64encode(secret.encode()).decode()[::-1])
+
+
+@given(secret=printable_secrets, data=st.data())
+def test_a_secret_that_goes_on_in_the_next_line_is_hidden_in_both(secret: str, data: st.DataObject) -> None:
+    border = data.draw(st.integers(1, len(secret) - 1))
+    first, second = Secret(secret).redact_lines([f"<{secret[:border]}", f"{secret[border:]}>"])
+    assert first.endswith(MASK)
+    assert second.startswith(MASK)
+
+
+def test_lines_without_the_secret_stay_as_they_are() -> None:
+    assert Secret("correct-horse").redact_lines(["a correct", "answer"]) == ("a correct", "answer")
+
+
+def test_only_the_beginning_of_the_secret_makes_a_text_suspicious() -> None:
+    secret = Secret("correct-horse")
+    assert secret.may_begin_in("this is cor")
+    assert not secret.may_begin_in("this is right")
+    assert not Secret("ab").may_begin_in("a")
