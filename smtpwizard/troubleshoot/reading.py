@@ -10,6 +10,7 @@ import msgspec
 from smtpwizard.model.smtp import Reply
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable_block, redact_credentials
+from smtpwizard.troubleshoot.bounce import opened, told
 
 INPUT_LIMIT: Final = 64_000
 """Characters of a text that are read: its beginning and its end, where logs say what matters."""
@@ -85,16 +86,6 @@ _SAID_IN: Final = {
     "SMTPDataError": Stage.DATA,
 }
 """Exceptions that a library raises for the reply to one command only (smtplib, Jakarta Mail)."""
-_DIAGNOSTIC = re.compile(r"(?im)^[ \t]*diagnostic[- ]code:[^\n]{12}")
-_BOUNCE_FIELD = re.compile(r"(?i)[ \t]*(?:diagnostic[- ]code|status|action|remote-mta):")
-_SAID = re.compile(r"(?i)\bsaid\b|\breturned\b|\bremote server\b|\bSMTP error\b|\b[45]\d\d[ -]")
-_QUOTED_MESSAGE = re.compile(
-    r"(?i)content-type:\s?(?:message/rfc822|text/rfc822-headers)|original message headers:"
-    r"|-+ ?(?:below this line is a copy|this is a copy of|original message|the header of the original)"
-)
-_HEADER = re.compile(
-    r"(?i)(?:return-path|received|subject|from|to|date|message-id|x-[\w-]+|dkim-signature|arc-[\w-]+):"
-)
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -118,7 +109,7 @@ class Reading(msgspec.Struct, frozen=True):
 def read_text(raw: str) -> Reading:
     """Read a pasted text. There is no text that cannot be read."""
     shown = unwrap(raw)
-    text = _told(shown)
+    text = told(shown)
     replies = tuple(_replies(text))
     joined = _CONTINUATION.sub(" ", text) if "\n" in text else text
     codes = tuple(dict.fromkeys(reply.code for reply in replies if reply.code >= 400))
@@ -136,6 +127,7 @@ def unwrap(raw: str) -> str:
     if "\\" in raw:
         raw = _ESCAPE.sub(lambda match: _ESCAPES[match[0]], raw)
         raw = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), raw)
+    raw = opened(raw)
     if "&" in raw and _ENTITY.search(raw):
         import html
 
@@ -147,28 +139,6 @@ def unwrap(raw: str) -> str:
     text = _PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1))
     folded = text.casefold()
     return redact_credentials(text) if any(hint in folded for hint in _CREDENTIAL_HINTS) else text
-
-
-def _told(text: str) -> str:
-    """What a bounce says of the failure; any other text whole."""
-    if "\n" not in text or _DIAGNOSTIC.search(text) is None:
-        return text
-    kept: list[str] = []
-    keeping = said = False
-    for line in text.split("\n"):
-        if _BOUNCE_FIELD.match(line):
-            keeping = True
-            kept.append(line)
-        elif _QUOTED_MESSAGE.match(line):
-            break
-        elif not line.strip() or _HEADER.match(line):
-            keeping = said = False
-        elif (keeping and line[0] in " \t") or said or _SAID.search(line):
-            said = said or not keeping
-            kept.append(line)
-        else:
-            keeping = False
-    return "\n".join(kept)
 
 
 def _stage(text: str) -> Stage | None:
