@@ -32,6 +32,8 @@ class CauseDocument(msgspec.Struct, frozen=True):
     because: tuple[str, ...]
     remedies: tuple[RemedyDocument, ...]
     explanation: str = ""
+    sure: str = ""
+    """How to be sure that it is this one."""
     decided_by: str | None = None
     """Id of the check that would tell this cause from its neighbours; None where the text says enough."""
     floor: bool = False

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from smtpwizard.model.document import CauseDocument, RemedyDocument
 from smtpwizard.output.style import paint, wrapped
 
+if TYPE_CHECKING:
+    from smtpwizard.model.evidence import AnyEvidence
 
-def causes_text(causes: tuple[CauseDocument, ...], *, tried: Collection[str] = ()) -> str:
-    """The likeliest cause in full, and the runner-up in brief. `tried` holds the checks that have been carried out."""
+
+def causes_text(
+    causes: Sequence[CauseDocument], *, tried: Collection[str] = (), evidence: Collection[AnyEvidence] = ()
+) -> str:
+    """The likeliest cause in full, and the runners-up in brief.
+
+    `tried` holds the checks that have been carried out; `evidence` is what they saw.
+    """
     first, *others = causes
-    lines = ["", cause_text(first)]
-    if first.decided_by and first.decided_by not in tried:
-        lines.append(wrapped(f"The text alone cannot settle this. A live check would: {first.decided_by}.", "  "))
+    lines = ["", cause_text(first, evidence)]
+    if first.sure and not tried:
+        lines += [paint("How to be sure", bold=True), wrapped(first.sure, "  ")]
     rivals = [cause for cause in others if cause.confidence >= 0.05][:2]
     if rivals:
         lines.append(paint("Otherwise it may be", bold=True))
-        lines.extend(wrapped(f"{rival.title} ({rival.id}, {rival.confidence:.0%})", "    ", "  • ") for rival in rivals)
+    for rival in rivals:
+        lines.append(wrapped(f"{rival.title} ({rival.id}, {rival.confidence:.0%})", "    ", "  • "))
+        if rival.sure:
+            lines.append(paint(wrapped(rival.sure, "    "), dim=True))
     return "\n".join(lines)
 
 
-def cause_text(cause: CauseDocument) -> str:
+def cause_text(cause: CauseDocument, evidence: Collection[AnyEvidence] = ()) -> str:
     """One cause with its reasons and remedies."""
     sure = "known only from the class of the code" if cause.floor else f"{cause.confidence:.0%}"
     lines = [f"{paint(cause.title, bold=True)}  {paint(f'({cause.id}, {sure})', dim=True)}"]
     if cause.explanation:
         lines.append(wrapped(cause.explanation, "  "))
     if cause.because:
-        lines.append(wrapped(f"Seen: {'; '.join(cause.because)}", "  "))
+        reasons = cause.because
+        if evidence:
+            from smtpwizard.output.words import fact_words
+
+            reasons = tuple(fact_words(reason, evidence) for reason in reasons)
+        lines.append(wrapped(f"Seen: {'; '.join(dict.fromkeys(reasons))}", "  "))
     if cause.temporary:
         lines.append("  This may pass by itself.")
     if cause.remedies:

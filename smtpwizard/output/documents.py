@@ -55,6 +55,7 @@ def cause_documents(
                 because=finding.because,
                 remedies=remedies,
                 explanation=cause.explanation,
+                sure=cause.sure,
                 decided_by=cause.needs_live,
                 floor=finding.floor,
             )

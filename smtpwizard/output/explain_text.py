@@ -26,18 +26,24 @@ def explanation_text(document: ExplainDocument, provider: Provider | None, proof
         lines.append(paint(f"  From {provider.name}", dim=True))
     if not document.causes:
         lines.append(paint("This text names no error that is known here.", bold=True))
-        lines.append(
-            wrapped(
-                "Paste more of it: the lines before and after, with any three-digit code. Or let a live check tell: "
-                "smtpwizard check --host HOST --username USER"
-            )
-        )
-        return "\n".join(lines)
-    lines.append(causes_text(document.causes))
-    if proof is not None:
-        lines.append(wrapped(f"When it is cured, this passes: {proof}", "  "))
-        lines.append(wrapped("To test it: smtpwizard check --host HOST --username USER", "  "))
+        lines.append(wrapped("Paste more of it: the lines before and after, with any three-digit code."))
+    else:
+        lines.append(causes_text(document.causes))
+    lines += ["", *_live_check(document, provider, proof)]
     return "\n".join(lines)
+
+
+def _live_check(document: ExplainDocument, provider: Provider | None, proof: str | None) -> list[str]:
+    """How to let the program find out, and see that it is cured."""
+    if proof is None:
+        words = "A live check tells more:"
+    elif document.causes[0].decided_by is not None:
+        words = f"The text alone cannot settle this; a live check can. It is cured when {proof} passes:"
+    else:
+        words = f"Test it live; it is cured when {proof} passes:"
+    known = provider is not None and any("{" not in endpoint.host for endpoint in provider.endpoint)
+    where = f"--provider {provider.id}" if provider is not None and known else "--host HOST"
+    return [wrapped(words), paint(f"  $ smtpwizard check {where} --username USER --password-stdin", "cyan")]
 
 
 def cause_page(cause: Cause) -> str:

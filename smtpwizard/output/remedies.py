@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Cause, Remedy
 from smtpwizard.model.smtp import Security
+from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable
 
 if TYPE_CHECKING:
@@ -33,14 +34,19 @@ _PREFERRED: Final = (465, 587, 2465, 2587, 2525)
 def remedies_for(cause: Cause, provider: str | None, evidence: Iterable[AnyEvidence] = ()) -> tuple[Remedy, ...]:
     """The cause's remedies, those made for the provider first, those for other providers left out.
 
-    Where one of them is to use another port and the evidence shows a port that answers, it is that port, and comes
-    first.
+    What the evidence itself shows to help comes before all: the host that was probably meant, a port that answers.
     """
     own = tuple(remedy for remedy in cause.remedy if provider is not None and provider in remedy.provider)
     remedies = own + tuple(remedy for remedy in cause.remedy if not remedy.provider)
-    open_port = _open_port(evidence)
+    seen = tuple(evidence)
+    if not seen:
+        return remedies
     others = tuple(remedy for remedy in remedies if not _sets_a_port(remedy))
-    return (open_port, *others) if open_port is not None and len(others) < len(remedies) else remedies
+    open_port = _open_port(seen) if len(others) < len(remedies) else None
+    if open_port is not None:
+        remedies = (open_port, *others)
+    meant = _meant(seen) if cause.stage in {Stage.SETTINGS, Stage.DNS} else None
+    return (meant, *remedies) if meant is not None else remedies
 
 
 def _sets_a_port(remedy: Remedy) -> bool:
@@ -48,19 +54,26 @@ def _sets_a_port(remedy: Remedy) -> bool:
     return action is not None and action.kind == "set-endpoint" and action.port is not None and action.host is None
 
 
-def _open_port(evidence: Iterable[AnyEvidence]) -> Remedy | None:
+def _meant(evidence: Iterable[AnyEvidence]) -> Remedy | None:
+    """To use the host that was probably meant."""
+    from smtpwizard.model.evidence import SettingFlaw
+
+    for item in evidence:
+        if isinstance(item, SettingFlaw) and item.field == "host" and item.suggestion and item.suggestion.isprintable():
+            return Remedy(f"Use the host {item.suggestion}.", action=Action("set-endpoint", host=item.suggestion))
+    return None
+
+
+def _open_port(evidence: Sequence[AnyEvidence]) -> Remedy | None:
     """To use a port that was seen to answer where the account's own does not."""
-    seen = list(evidence)
-    if not seen:
-        return None
     from smtpwizard.model.evidence import PortAnswer, Ports
 
-    together = next((item for item in seen if isinstance(item, Ports) and item.outcome == "another-open"), None)
+    together = next((item for item in evidence if isinstance(item, Ports) and item.outcome == "another-open"), None)
     if together is None or not together.answering:
         return None
     rank = {port: place for place, port in enumerate(_PREFERRED)}
     port = min(together.answering, key=lambda port: (rank.get(port, len(rank)), port))
-    speaks = {item.speaks for item in seen if isinstance(item, PortAnswer) and item.port == port}
+    speaks = {item.speaks for item in evidence if isinstance(item, PortAnswer) and item.port == port}
     security = Security.TLS if "tls" in speaks else Security.STARTTLS
     how = "TLS from the start" if security is Security.TLS else "STARTTLS"
     return Remedy(

@@ -42,13 +42,9 @@ def report_document(knowledge: Knowledge, report: Report, diagnosis: Diagnosis) 
         causes=cause_documents(
             knowledge,
             diagnosis.findings,
-            provider=_provider(report),
+            provider=diagnosis.provider,
             account=report.account,
             evidence=[item for _, item in report.evidence()],
         ),
         transcript=tuple(LineDocument(line.at_ms, line.direction, line.text) for line in report.transcript),
     )
-
-
-def _provider(report: Report) -> str | None:
-    return report.account.provider if report.account is not None else None

@@ -53,7 +53,9 @@ def conclusion(document: ReportDocument) -> str:
     if ports:
         lines += ["", *ports]
     if document.causes:
-        lines.append(causes_text(document.causes, tried={check.id for check in document.checks}))
+        tried = {check.id for check in document.checks}
+        evidence = [item for check in document.checks for item in check.evidence]
+        lines.append(causes_text(document.causes, tried=tried, evidence=evidence))
     elif document.verdict is Status.FAIL:
         lines.append(wrapped("What was seen fits no cause that this program knows. The transcript is in --json."))
     bars = time_line(document.checks, document.duration_ms)

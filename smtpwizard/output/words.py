@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from smtpwizard.model.evidence import (
     AddressGiven,
     Answer,
@@ -361,3 +364,14 @@ def _certificate(evidence: Certificate) -> str:
     until = f" until {evidence.not_after[:10]}" if evidence.verdict in {"trusted", "pinned"} else ""
     link = ": " if text.startswith(("it ", "its ")) else " "
     return f"certificate{link}{text}{until}{by}"
+
+
+_FACT = re.compile(r"\b([a-z][a-z-]*):([a-z][a-z-]*)\b")
+
+
+def fact_words(because: str, evidence: Iterable[AnyEvidence]) -> str:
+    """A reason, with what was seen in place of the words of facts, such as `tls:expired`."""
+    if not _FACT.search(because):
+        return because
+    seen = {item.fact: describe(item) for item in evidence}
+    return _FACT.sub(lambda match: seen.get(match[0]) or f"{match[1]}: {match[2]}".replace("-", " "), because)

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.knowledge.phrase import normalise
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.evidence import Answer, AnyEvidence, Connection, Probed, ReplyReceived, SecretFlawed, SecretShape
 from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.tree import Conclusion, Path
 from smtpwizard.troubleshoot.live import observe_evidence, observe_report
-from smtpwizard.troubleshoot.observation import Observation
+from smtpwizard.troubleshoot.observation import Observation, recognise_provider
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.walk import walk
 
@@ -24,6 +25,8 @@ class Diagnosis(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     path: Path | None = None
     """None where nothing failed."""
+    provider: str | None = None
+    """Whose server it is: the account's provider, or the one recognised."""
 
 
 def diagnose(knowledge: Knowledge, report: Report, answers: Sequence[Answer | Probed] = ()) -> Diagnosis:
@@ -38,7 +41,7 @@ def diagnose(knowledge: Knowledge, report: Report, answers: Sequence[Answer | Pr
     path = walk(knowledge.tree, failed_stage(report), [*observations, *said], findings, answers)
     if isinstance(path.end, Conclusion) and path.end.causes:
         findings = concluded(findings, path.end, path, stages)
-    return Diagnosis(findings, path)
+    return Diagnosis(findings, path, provider)
 
 
 def _as_it_explains(report: Report) -> Report:
@@ -115,6 +118,7 @@ def concluded(
 
 
 def _provider(report: Report, knowledge: Knowledge) -> str | None:
+    """The account's provider; else the one its host belongs to, or the one whose words the server speaks."""
     account = report.account
     if account is None:
         return None
@@ -124,4 +128,5 @@ def _provider(report: Report, knowledge: Knowledge) -> str | None:
     for provider_id in sorted(knowledge.providers, key=lambda key: (knowledge.providers[key].rank, key)):
         if any(endpoint.host == host for endpoint in knowledge.providers[provider_id].endpoint):
             return provider_id
-    return None
+    said = [line for _, item in report.evidence() if isinstance(item, ReplyReceived) for line in item.lines]
+    return recognise_provider(knowledge.signs, normalise(" ".join(said)))

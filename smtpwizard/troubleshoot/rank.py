@@ -56,6 +56,8 @@ STAGE: Final = 4.0
 OTHER: Final = 5.0
 FURTHER: Final = 0.2
 """What each further sign of the same cause adds, as part of its weight."""
+REASONS: Final = 5
+"""What a finding says of why it was found, at most."""
 SPREAD: Final = 11.0
 """Difference of weight that makes one cause e times as likely as another."""
 
@@ -79,7 +81,8 @@ class Weighed(msgspec.Struct, frozen=True):
 
     cause: str
     weight: float
-    because: str
+    because: tuple[str, ...]
+    """The wording, codes and facts that it looks for and that were seen."""
     words: str
     """The passage of the text among these; empty where there is none."""
     stage: Stage | None
@@ -110,12 +113,21 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
             Finding(
                 cause=cause,
                 confidence=round(confidence, 3),
-                because=tuple(dict.fromkeys(hit.because for hit in hits if hit.because))[:4],
+                because=_reasons(hits),
                 stage=hits[0].stage or stages[cause],
                 floor=all(hit.floor for hit in hits),
             )
         )
     return tuple(findings)
+
+
+def _reasons(hits: Iterable[Weighed]) -> tuple[str, ...]:
+    """What speaks for a cause, each thing once: of wording within wording the longer, seen first."""
+    reasons: list[str] = []
+    for reason in dict.fromkeys(reason for hit in hits for reason in hit.because):
+        if not any(reason.strip("“”") in known for known in reasons if known.startswith("“")):
+            reasons.append(reason)
+    return tuple(reasons[:REASONS])
 
 
 def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:
@@ -236,7 +248,7 @@ def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> 
             weight += OTHER
     floor = bool(when.code) and not (when.text or when.enhanced or when.fact or when.errno or when.provider)
     certain_floor = floor and all(code < 10 for code in when.code)
-    return Weighed(cause, weight, " ".join(because), words, seen.stage, certain_floor)
+    return Weighed(cause, weight, tuple(because), words, seen.stage, certain_floor)
 
 
 def _weigh_enhanced(when: When, seen: Observation) -> tuple[float, str] | None:

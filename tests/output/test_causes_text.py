@@ -3,8 +3,10 @@ from __future__ import annotations
 import msgspec
 
 from smtpwizard.model.document import CauseDocument, RemedyDocument
+from smtpwizard.model.evidence import AuthAttempt
 from smtpwizard.model.stage import Stage
 from smtpwizard.output.causes_text import cause_text, causes_text, remedy_lines
+from smtpwizard.output.words import describe
 
 PASSWORD = CauseDocument(
     id="wrong-password",
@@ -18,9 +20,12 @@ PASSWORD = CauseDocument(
         RemedyDocument("Wait.", (), (), None),
     ),
     explanation="The server does not accept them.",
+    sure="Log in on the web page.",
     decided_by="auth.login",
 )
-LOCKED = msgspec.structs.replace(PASSWORD, id="locked", title="The account is locked", confidence=0.2, decided_by=None)
+LOCKED = msgspec.structs.replace(
+    PASSWORD, id="locked", title="The account is locked", confidence=0.2, sure="Look for a mail that says so."
+)
 UNLIKELY = msgspec.structs.replace(LOCKED, id="unlikely", title="Something else", confidence=0.01)
 
 
@@ -47,9 +52,19 @@ def test_what_is_known_from_the_class_of_a_code_alone_is_said_to_be_so() -> None
 
 def test_the_runners_up_and_what_would_decide_are_named() -> None:
     text = causes_text((PASSWORD, LOCKED, UNLIKELY))
-    assert "A live check would: auth.login." in text
-    assert "Otherwise it may be\n  • The account is locked (locked, 20%)" in text
+    assert "How to be sure\n  Log in on the web page." in text
+    assert "Otherwise it may be\n  • The account is locked (locked, 20%)\n    Look for a mail that says so." in text
     assert "unlikely" not in text
+
+
+def test_where_checks_have_been_carried_out_they_are_what_makes_sure() -> None:
+    assert "How to be sure" not in causes_text((PASSWORD,), tried={"auth.login"})
+
+
+def test_facts_are_told_as_what_was_seen() -> None:
+    cause = msgspec.structs.replace(PASSWORD, because=("auth:refused", "535"))
+    refused = AuthAttempt("refused", "PLAIN", ("PLAIN",), 1)
+    assert f"Seen: {describe(refused)}; 535" in causes_text((cause,), evidence=[refused])
 
 
 def test_commands_are_never_wrapped() -> None:

@@ -49,8 +49,9 @@ def test_an_explanation_is_read_from_reply_to_proof(known: Knowledge) -> None:
         "The password is wrong",
         "Seen: “not accepted”",
         "1. Enter it again.",
-        "When it is cured, this passes: auth.login",
-        "smtpwizard check --host HOST --username USER",
+        "How to be sure\n  Look at the server's reply.",
+        "it is cured when auth.login passes:",
+        "$ smtpwizard check --provider example --username USER --password-stdin",
     ]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
@@ -60,7 +61,7 @@ def test_an_explanation_is_read_from_reply_to_proof(known: Knowledge) -> None:
 def test_a_text_without_a_known_error_offers_a_live_check(known: Knowledge, text: str) -> None:
     said = told(known, text)
     assert "names no error that is known here" in said
-    assert "smtpwizard check --host HOST --username USER" in said
+    assert "$ smtpwizard check --host HOST --username USER" in said
 
 
 def test_a_hostile_text_is_shown_and_never_obeyed(known: Knowledge) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Cause, Remedy
-from smtpwizard.model.evidence import AnyEvidence, PortAnswer, Ports, PortSpeaks
+from smtpwizard.model.evidence import AnyEvidence, PortAnswer, Ports, PortSpeaks, SettingFlaw
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.output.remedies import fill, remedies_for
@@ -122,3 +122,22 @@ def test_where_no_other_port_answers_the_remedies_stay_as_they_are(evidence: lis
 def test_a_cause_that_no_port_cures_is_given_none() -> None:
     cause = Cause("Wrong", Stage.AUTH, "", "", (ASK,), (), "auth.login")
     assert remedies_for(cause, None, answering((2525, "smtp"))) == (ASK,)
+
+
+MISTYPED = SettingFlaw("host", "typo", "smtp.gmial.com", "smtp.gmail.com")
+
+
+@pytest.mark.parametrize("stage", [Stage.SETTINGS, Stage.DNS])
+def test_the_host_that_was_probably_meant_is_the_first_remedy(stage: Stage) -> None:
+    cause = Cause("No such name", stage, "", "", (ASK,), (), "dns.address")
+    first, *others = remedies_for(cause, None, [MISTYPED])
+    assert first == Remedy("Use the host smtp.gmail.com.", action=Action("set-endpoint", host="smtp.gmail.com"))
+    assert others == [ASK]
+
+
+@pytest.mark.parametrize("meant", [None, "smtp.\x1b[31m"])
+def test_no_host_is_offered_that_cannot_be_shown(meant: str | None) -> None:
+    cause = Cause("No such name", Stage.DNS, "", "", (ASK,), (), "dns.address")
+    assert remedies_for(cause, None, [SettingFlaw("host", "typo", "x", meant)]) == (ASK,)
+    wrong = Cause("Wrong", Stage.AUTH, "", "", (ASK,), (), "auth.login")
+    assert remedies_for(wrong, None, [MISTYPED]) == (ASK,)

@@ -31,7 +31,7 @@ from smtpwizard.model.evidence import (
 )
 from smtpwizard.model.secret import SecretFlaw
 from smtpwizard.model.stage import Stage, Status
-from smtpwizard.output.words import GLYPHS, STATUS_WORDS, describe, summary
+from smtpwizard.output.words import GLYPHS, STATUS_WORDS, describe, fact_words, summary
 from tests.output.seen import REFUSED, evidence, result
 
 HOSTILE = "a\x1b[31m\x07\u202e\u200b\x00\r\nb[/b]{field}{0}%s"
@@ -182,3 +182,12 @@ def test_the_summary_of_a_lookup_is_the_addresses_and_what_went_wrong_beside_the
 def test_the_same_fact_is_said_once() -> None:
     silence = Silence(Stage.GREETING, 1000, "")
     assert summary(result("greeting.banner", Status.FAIL, silence, silence)) == "no word from the server in 1.0 s"
+
+
+def test_a_fact_that_was_seen_is_told_in_words() -> None:
+    refused = AuthAttempt("refused", "PLAIN", ("PLAIN",), 1)
+    assert fact_words("auth:refused", [REFUSED, refused]) == describe(refused)
+
+
+def test_a_fact_that_was_not_seen_is_at_least_readable() -> None:
+    assert fact_words("tls:not-yet-valid, 535", [REFUSED]) == "tls: not yet valid, 535"

@@ -134,6 +134,13 @@ def test_the_provider_follows_from_the_host(known: Knowledge, host: str) -> None
     assert "example-app-password" in causes(diagnose(known, report(("auth.login", Status.FAIL, [REFUSED]), host=host)))
 
 
+def test_the_provider_follows_from_the_servers_words(known: Knowledge) -> None:
+    greeting = ReplyReceived(Stage.GREETING, "", 220, None, ("smtp.example.com ESMTP",), 1.0)
+    failed = report(("greeting.banner", Status.PASS, [greeting]), ("auth.login", Status.FAIL, [REFUSED]))
+    assert diagnose(known, failed).provider == "example"
+    assert "example-app-password" in causes(diagnose(known, failed))
+
+
 def test_the_provider_that_was_named_counts_more_than_the_host(known: Knowledge) -> None:
     failed = report(("auth.login", Status.FAIL, [REFUSED]), host="smtp.example.com", who="rival")
     assert "example-app-password" not in causes(diagnose(known, failed))

@@ -184,7 +184,14 @@ def test_what_is_known_from_the_class_of_a_code_alone_is_marked(known: Knowledge
 def test_reasons_quote_the_words_and_codes_that_spoke(known: Knowledge) -> None:
     seen = Observation(codes=(535,), enhanced=("5.7.8",), text=f"535 5.7.8 {WORDING}.")
     (first, *_) = rank(known.signs, [seen], known.stages)
-    assert (first.cause, first.because) == ("wording-and-enhanced", (f"“{WORDING}” 5.7.8",))
+    assert (first.cause, first.because) == ("wording-and-enhanced", (f"“{WORDING}”", "5.7.8"))
+
+
+def test_a_reason_is_given_once_and_wording_within_wording_not_at_all(tmp_path: Path) -> None:
+    signs = (sign("x", text=["user unknown here"], code=[550]), sign("x", text=["user unknown"], code=[550]))
+    known = knowledge(tmp_path, causes={"one": cause(*signs)})
+    (found,) = rank(known.signs, [Observation(codes=(550,), text="user unknown here")], known.stages)
+    assert found.because == ("“user unknown here”", "550")
 
 
 def test_confidences_are_shares_and_never_rise_down_the_ranking(known: Knowledge) -> None:

@@ -149,7 +149,9 @@ class TroubleScreen(Page):
         place = f", {self.leaf + 1} of {len(self.findings)}" if len(self.findings) > 1 else ""
         temporary = " It may pass by itself." if cause.temporary else ""
         account = flow.account_of(self.progress)
-        self.remedies = tuple(fill(remedy, account) for remedy in remedies_for(cause, account.provider))[:9]
+        evidence = [item for _, item in self.report.evidence()]
+        remedies = remedies_for(cause, self.diagnosis.provider, evidence)
+        self.remedies = tuple(fill(remedy, account) for remedy in remedies)[:9]
         sure = f"{sureness(finding.confidence, floor=finding.floor)}{place}"
         seen = Content.assemble(("Seen: ", "$quiet"), printable(seen_words(self.report, finding)))
         await self.found.mount(

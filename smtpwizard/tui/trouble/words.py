@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import assert_never
 
@@ -15,7 +14,7 @@ from smtpwizard.model.report import Report
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from smtpwizard.model.tree import Probe
-from smtpwizard.output.words import describe, summary
+from smtpwizard.output.words import fact_words, summary
 from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard.flow import deed
@@ -67,21 +66,12 @@ def remedy_lines(remedy: Remedy) -> Iterator[Widget]:
         yield PlainStatic(f"→ {deed_words(action)}", classes="deed")
 
 
-_FACT = re.compile(r"\b([a-z][a-z-]*):([a-z][a-z-]*)\b")
-
-
-def fact_words(because: str, report: Report) -> str:
-    """The reason for an exit of the tree, with what was seen in place of the words of facts, such as `tls:expired`."""
-    seen = {item.fact: describe(item) for _, item in report.evidence()}
-    return _FACT.sub(lambda match: seen.get(match[0]) or f"{match[1]}: {match[2]}".replace("-", " "), because)
-
-
 def seen_words(report: Report, finding: Finding) -> str:
     """What the checks saw of a cause: the words themselves, where a check of its stage failed."""
     failed = [result for result in report.checks if result.status in {Status.FAIL, Status.WARN}]
     same = [result for result in failed if result.stage is finding.stage] or failed
     said = summary(same[0]) if same else ""
-    return said or fact_words("; ".join(finding.because), report)
+    return said or fact_words("; ".join(finding.because), (item for _, item in report.evidence()))
 
 
 def probe_words(probe: Probe, account: Account) -> str:

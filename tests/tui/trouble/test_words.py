@@ -8,7 +8,7 @@ from smtpwizard.model.cause import Action, ActionKind, Finding
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.tree import Probe
-from smtpwizard.tui.trouble.words import deed_words, fact_words, probe_words, seen_words, sureness
+from smtpwizard.tui.trouble.words import deed_words, probe_words, seen_words, sureness
 from smtpwizard.wizard.flow import account_of
 from tests.tui.reports import REFUSED
 from tests.tui.world import ready
@@ -22,14 +22,6 @@ def test_everything_that_can_be_done_has_words(kind: ActionKind) -> None:
 def test_an_endpoint_is_told_in_full() -> None:
     action = Action("set-endpoint", host="mail.test", port=587, security=Security.STARTTLS)
     assert deed_words(action) == "Take host mail.test, port 587, STARTTLS and test again"
-
-
-def test_a_fact_that_was_seen_is_told_in_words() -> None:
-    assert fact_words("auth:refused", REFUSED) == "PLAIN refused"
-
-
-def test_a_fact_that_was_not_seen_is_at_least_readable() -> None:
-    assert fact_words("tls:not-yet-valid, 535", REFUSED) == "tls: not yet valid, 535"
 
 
 def test_what_was_seen_are_the_words_of_the_server() -> None:
