@@ -145,6 +145,7 @@ def _singles(sign: Sign) -> Iterator[object]:
     """The sign taken apart: one phrase, one code, one provider and so on each."""
     values = msgspec.structs.asdict(sign.when)
     values["text"] = tuple(map(normalise, sign.when.text))
+    del values["vague"]
     choices: list[list[Any]] = [[(value,) for value in values[key]] or [()] for key in values]
     for chosen in itertools.product(*choices):
         yield type(sign.when)(**dict(zip(values, chosen, strict=True)))

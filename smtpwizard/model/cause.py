@@ -30,6 +30,14 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """`Evidence.fact`: what a live check saw, such as `tls:expired`."""
     check: tuple[str, ...] = ()
     status: tuple[Status, ...] = ()
+    port: tuple[int, ...] = ()
+    """The one port that a pasted text names."""
+    security: tuple[Security, ...] = ()
+    """How a pasted text says that the session is encrypted."""
+    family: tuple[Literal["ipv4", "ipv6"], ...] = ()
+    """The one kind of address that a pasted text names."""
+    vague: bool = False
+    """Whether the phrases say that something failed, and not what: they count little beside any others."""
 
 
 class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ import msgspec
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.stage import Stage
-from smtpwizard.troubleshoot.observation import observe_reading
+from smtpwizard.troubleshoot.observation import observe_reading, observe_transcript
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.reading import Reading, read_text
 
@@ -29,6 +29,7 @@ def explain(knowledge: Knowledge, text: str, *, provider: str | None = None) -> 
     reading = read_text(text)
     index = knowledge.signs
     observation = observe_reading(reading, index, provider=provider, stage=None)
-    findings = rank(index, [observation], knowledge.stages)[:AT_MOST]
+    seen = [observation, *observe_transcript(reading.text, observation.provider)]
+    findings = rank(index, seen, knowledge.stages)[:AT_MOST]
     stage = findings[0].stage if findings else None
     return Explanation(reading, observation.provider, stage, findings)

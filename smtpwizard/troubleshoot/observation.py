@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from smtpwizard.knowledge.index import SignIndex
 from smtpwizard.knowledge.phrase import normalise
+from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.troubleshoot.reading import Reading
+from smtpwizard.troubleshoot.transcript import facts_of_transcript
 
 
 class Observation(msgspec.Struct, frozen=True):
@@ -26,6 +30,9 @@ class Observation(msgspec.Struct, frozen=True):
     fact: str | None = None
     check: str | None = None
     status: Status | None = None
+    port: int | None = None
+    security: Security | None = None
+    family: Literal["ipv4", "ipv6"] | None = None
 
 
 def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None, stage: Stage | None) -> Observation:
@@ -45,7 +52,15 @@ def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None,
         shown=reading.text,
         provider=provider,
         tools=tuple(sorted({index.tool_ids[passage.owner] for passage in index.tools.passages(text)})),
+        port=reading.port,
+        security=reading.security,
+        family=reading.family,
     )
+
+
+def observe_transcript(text: str, provider: str | None) -> list[Observation]:
+    """What a pasted SMTP session shows besides its words, such as that the server never offered STARTTLS."""
+    return [Observation(stage=stage, fact=fact, provider=provider) for stage, fact in facts_of_transcript(text)]
 
 
 def recognise_provider(index: SignIndex, text: str) -> str | None:

@@ -34,6 +34,12 @@ OF_TOOL: Final = 0.8
 """What remains of the weight of a client library's own words: it wraps what the server said."""
 OF_TOOL_BESIDE_REASON: Final = 0.3
 """The same where the text also has a code or known wording that is not the library's."""
+OF_VAGUE: Final = 0.8
+"""What remains of the weight of words that say that something failed, and not what."""
+OF_VAGUE_BESIDE_REASON: Final = 0.2
+"""The same where the text also has a code or wording that says more."""
+VAGUE_UNLESS_LETTERS: Final = 4
+"""What wording must spell out at least to say more: the number of an error is enough."""
 INTRODUCES: Final = 0.4
 """What remains of the weight of wording that introduces its reason."""
 INTRODUCED_BY: Final = (":", " (", ". the server response was", "; nested exception is", " ---> ")
@@ -53,6 +59,9 @@ CODE_CLASS: Final = 2.0
 PROVIDER: Final = 14.0
 TOOL: Final = 5.0
 STAGE: Final = 4.0
+PORT: Final = 8.0
+SECURITY: Final = 5.0
+FAMILY: Final = 8.0
 OTHER: Final = 5.0
 FURTHER: Final = 0.2
 """What each further sign of the same cause adds, as part of its weight."""
@@ -164,11 +173,17 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
     reasons = sorted((passage.start, passage.owner) for passage in passages if passage.letters >= REASON_LETTERS)
     answered = bool(seen.codes or seen.enhanced) or any(not index.signs[owner].when.tool for _, owner in reasons)
     of_tool = OF_TOOL_BESIDE_REASON if answered else OF_TOOL
+    told = bool(seen.codes or seen.enhanced) or any(
+        passage.letters >= VAGUE_UNLESS_LETTERS and not index.signs[passage.owner].when.vague for passage in passages
+    )
+    of_vague = OF_VAGUE_BESIDE_REASON if told else OF_VAGUE
     found: dict[int, Wording] = {}
     for owner, letters, start, end in passages:
         sign = index.signs[owner]
         weight = _weight_of(letters)
-        if sign.when.tool:
+        if sign.when.vague:
+            weight *= of_vague
+        elif sign.when.tool:
             weight *= of_tool
         elif seen.text.startswith(INTRODUCED_BY, end) and (
             _REPLY_NEXT.match(seen.text, end) or _reason_follows(index, reasons, sign.cause, end)
@@ -241,11 +256,21 @@ def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> 
             return None
         else:
             weight += STAGE
-    for wanted, found in ((when.check, seen.check), (when.status, seen.status)):
+    for wanted, found, more in (
+        (when.check, seen.check, OTHER),
+        (when.status, seen.status, OTHER),
+        (when.port, seen.port, PORT),
+        (when.security, seen.security, SECURITY),
+        (when.family, seen.family, FAMILY),
+    ):
         if wanted:
             if found not in wanted:
                 return None
-            weight += OTHER
+            weight += more
+    if when.port:
+        because.append(f"port {seen.port}")
+    if when.family:
+        because.append("IPv6" if seen.family == "ipv6" else "IPv4")
     floor = bool(when.code) and not (when.text or when.enhanced or when.fact or when.errno or when.provider)
     certain_floor = floor and all(code < 10 for code in when.code)
     return Weighed(cause, weight, tuple(because), words, seen.stage, certain_floor)

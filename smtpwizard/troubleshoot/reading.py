@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
-from smtpwizard.model.smtp import Reply
+from smtpwizard.model.smtp import Reply, Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable_block, redact_credentials
 from smtpwizard.troubleshoot.bounce import opened, told
@@ -86,6 +86,19 @@ _SAID_IN: Final = {
     "SMTPDataError": Stage.DATA,
 }
 """Exceptions that a library raises for the reply to one command only (smtplib, Jakarta Mail)."""
+_PORTS: Final = {"25": 25, "465": 465, "587": 587, "2525": 2525, "143": 143, "993": 993, "110": 110, "995": 995}
+"""Ports of mail. Others, such as 1025, say nothing of how a session there begins."""
+_PORT = re.compile(
+    r"""(?i)(?:(?<!\s\d)(?<!\d\d:\d)[\w\])"'.-]:|_port[=:]\s?['"]?|\bport['"]?(?:\s?(?:=>|[:=])|\sis|\snumber)?\s?['"]?|\bport\s?\(|\]\sat\s)"""
+    r"(?P<port>465|587|2525|25|143|993|110|995)(?![\w.]*\w|:\d)"
+)
+_IPV4 = re.compile(r"(?<![\w.])(?!127\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)")
+_IPV6 = re.compile(r"(?i)(?<![\w:.])(?=[\da-f:]*[\da-f]{2})[23][\da-f]{3}:(?:[\da-f]{0,4}:){1,6}[\da-f]{0,4}(?![\w:])")
+"""Global addresses only (RFC 4291): `::1` fails where nothing is wrong with IPv6."""
+_TLS_AT_ONCE = re.compile(
+    r"(?i)\b(?:ssl|smtps)://|\bsmtp_ssl\(|\b(?:email_use_ssl|secure|ssl|use_?ssl|smtp_ssl|secure\(ssl\)|smtpsecure)['\"]?"
+    r"\s?(?:=>|[:=])\s?['\"]?(?:true|yes|1|ssl)\b|\buse_tls=true\b"
+)
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -104,6 +117,12 @@ class Reading(msgspec.Struct, frozen=True):
     """Negative basic codes, in order of appearance."""
     enhanced: tuple[str, ...]
     """Negative enhanced codes, those outside of replies included."""
+    port: int | None = None
+    """The one port that the text names; none where it names several."""
+    security: Security | None = None
+    """Implicit TLS where the text names it, by scheme, class or setting."""
+    family: Literal["ipv4", "ipv6"] | None = None
+    """Of the addresses that the text names, where all are of one."""
 
 
 def read_text(raw: str) -> Reading:
@@ -117,7 +136,18 @@ def read_text(raw: str) -> Reading:
     for match in _LOOSE_ENHANCED.finditer(text):
         if match["enhanced"][0] != "2" and not _VERSIONED.search(text[max(0, match.start() - 16) : match.start()]):
             enhanced.setdefault(match["enhanced"])
-    return Reading(shown, text, joined, _stage(text), replies, codes, tuple(enhanced))
+    return Reading(
+        text=shown,
+        told=text,
+        joined=joined,
+        stage=_stage(text),
+        replies=replies,
+        codes=codes,
+        enhanced=tuple(enhanced),
+        port=_port(text),
+        security=_security(text),
+        family=_family(text),
+    )
 
 
 def unwrap(raw: str) -> str:
@@ -150,6 +180,29 @@ def _stage(text: str) -> Stage | None:
         named = {_COMMANDS[match[match.lastgroup or 0].lower()] for match in _IN_REPLY.finditer(text)}
     named |= {stage for words, stage in _SAID_IN.items() if words in text}
     return named.pop() if len(named) == 1 else None
+
+
+def _port(text: str) -> int | None:
+    """The port of a mail server that a text names."""
+    if not any(port in text for port in ("25", "465", "587", "143", "993", "110", "995")):
+        return None
+    named = {_PORTS[match["port"]] for match in _PORT.finditer(text)}
+    return named.pop() if len(named) == 1 else None
+
+
+def _family(text: str) -> Literal["ipv4", "ipv6"] | None:
+    """The kind of the addresses that a text names."""
+    ipv6 = text.count(":") > 2 and _IPV6.search(text) is not None
+    ipv4 = text.count(".") > 2 and _IPV4.search(text) is not None
+    return None if ipv4 == ipv6 else "ipv6" if ipv6 else "ipv4"
+
+
+def _security(text: str) -> Security | None:
+    """Implicit TLS where it is named; what else a text names too often is what was not used."""
+    lower = text.lower()
+    if ("ssl" in lower or "smtps" in lower or "secure" in lower or "use_tls" in lower) and _TLS_AT_ONCE.search(lower):
+        return Security.TLS
+    return None
 
 
 def _replies(text: str) -> list[Reply]:

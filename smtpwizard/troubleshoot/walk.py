@@ -136,5 +136,8 @@ def holds(when: When, seen: Observation) -> bool:
         and (not when.fact or seen.fact in when.fact)
         and (not when.check or seen.check in when.check)
         and (not when.status or seen.status in when.status)
+        and (not when.port or seen.port in when.port)
+        and (not when.security or seen.security in when.security)
+        and (not when.family or seen.family in when.family)
         and (not when.text or any(compile_phrase(phrase).search(seen.text) for phrase in when.text))
     )

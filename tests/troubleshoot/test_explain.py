@@ -43,6 +43,12 @@ def test_the_provider_is_seen_in_the_text_or_given(small: Knowledge) -> None:
     assert first(small, "535 not accepted", provider="example") == "app-password"
 
 
+def test_the_course_of_a_session_counts_where_its_words_say_nothing(tmp_path: Path) -> None:
+    known = knowledge(tmp_path, causes={"plain": cause(sign(fact=["starttls:not-offered"]))})
+    assert first(known, "EHLO me\n250-mx.example.com\n250 AUTH PLAIN\nQUIT") == "plain"
+    assert first(known, "EHLO me\n250-mx.example.com\n250 STARTTLS\nQUIT") is None
+
+
 def test_the_stage_is_that_of_the_likeliest_cause(small: Knowledge) -> None:
     assert explain(small, "550 User unknown").stage is Stage.RCPT
     assert explain(small, "nothing known").stage is None

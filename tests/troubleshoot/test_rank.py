@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.cause import Finding
+from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.troubleshoot.observation import Observation
 from smtpwizard.troubleshoot.rank import rank
@@ -114,6 +115,8 @@ def wrapping(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
             "reason": cause(sign("x", text=["user unknown"])),
             "library": cause(sign("x", text=["smtp error: data not accepted"], tool=["phpmailer"])),
             "word": cause(sign("x", text=["rejected"])),
+            "vague": cause(sign("x", text=["could not open the connection"], vague=True)),
+            "number": cause(sign("x", text=["errno 111"])),
             "enhanced": cause(sign("x", enhanced=["5.7.8"])),
             "twice": cause(sign("x", text=["mailbox is over quota"]), sign("y", text=["over quota"])),
             "once": cause(sign("x", text=["over quota, try later"])),
@@ -135,6 +138,39 @@ def test_the_words_of_a_library_say_little_beside_the_words_of_a_server(wrapping
     library = "smtp error: data not accepted"
     assert ranked(wrapping, Observation(text=f"{library}. user unknown"))[:2] == ["reason", "library"]
     assert ranked(wrapping, Observation(text=library))[0] == "library"
+
+
+def test_words_that_say_only_that_something_failed_count_little_beside_any_others(wrapping: Knowledge) -> None:
+    vague = "could not open the connection"
+    assert ranked(wrapping, Observation(text=vague)) == ["vague"]
+    assert ranked(wrapping, Observation(text=f"{vague}, errno 111"))[:2] == ["number", "vague"]
+    assert ranked(wrapping, Observation(text=vague, enhanced=("5.7.8",)))[:2] == ["enhanced", "vague"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "cause_id"),
+    [
+        (Observation(text="end of file", port=465), "at-port"),
+        (Observation(text="end of file", security=Security.TLS), "encrypted"),
+        (Observation(text="end of file", family="ipv6"), "by-ipv6"),
+        (Observation(text="end of file", port=587, family="ipv4"), "anywhere"),
+        (Observation(text="end of file"), "anywhere"),
+    ],
+)
+def test_port_security_and_family_hold_only_where_the_text_names_them(
+    tmp_path: Path, seen: Observation, cause_id: str
+) -> None:
+    known = knowledge(
+        tmp_path,
+        causes={
+            "anywhere": cause(sign("x", text=["end of file"])),
+            "at-port": cause(sign("x", text=["end of file"], port=[465])),
+            "encrypted": cause(sign("x", text=["end of file"], security=["tls"])),
+            "by-ipv6": cause(sign("x", text=["end of file"], family=["ipv6"])),
+        },
+    )
+    assert ranked(known, seen)[0] == cause_id
+    assert len(ranked(known, seen)) == (1 if cause_id == "anywhere" else 2)
 
 
 def test_a_single_common_word_says_less_than_an_enhanced_code(wrapping: Knowledge) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtpwizard.model.smtp import Reply
+from smtpwizard.model.smtp import Reply, Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.reading import INPUT_LIMIT, KNOWN_CODES, read_text, unwrap
 
@@ -157,6 +157,58 @@ def test_of_a_huge_text_the_beginning_and_the_end_are_read() -> None:
     reading = read_text(text)
     assert reading.codes == (421, 535)
     assert len(reading.text) <= INPUT_LIMIT + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "port"),
+    [
+        ("dial tcp 203.0.113.5:465: i/o timeout", 465),
+        ("connect to smtp.example.com[2001:db8::1]:587: Connection timed out", 587),
+        ("Could not connect to SMTP host: smtp.example.com, port: 465, response: -1", 465),
+        ("timed out connecting to smtp.example.com on port 25", 25),
+        ("EMAIL_PORT=587", 587),
+        ("{ host: 'smtp.example.com', port: 465, secure: true }", 465),
+        ("ssl://smtp.example.com:465 failed, then smtp.example.com:465 again", 465),
+        ("smtp.example.com:465 failed, then smtp.example.com:587", None),
+        ("see line 465, took 587 ms, at 10:25:25, pid 25, file.c:465:1, host:25abc", None),
+        ("connection refused", None),
+    ],
+)
+def test_the_one_port_that_is_named(text: str, port: int | None) -> None:
+    assert read_text(text).port == port
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unable to connect to ssl://smtp.example.com:587",
+        "smtps://smtp.example.com",
+        "{ port: 587, secure: true }",
+        "EMAIL_USE_SSL=True",
+        "Port: 587, Secure(SSL): Yes",
+        "smtplib.SMTP_SSL('smtp.example.com', 587)",
+    ],
+)
+def test_tls_from_the_start_is_seen(text: str) -> None:
+    assert read_text(text).security is Security.TLS
+
+
+def test_other_talk_of_ssl_does_not_mean_that_it_was_used() -> None:
+    assert read_text("{ secure: false } SSL routines: ssl_connect, EMAIL_USE_SSL=False").security is None
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("connect to mx.example.com[2a00:1450:400c:c08::6d]:587", "ipv6"),
+        ("connect ENETUNREACH 2607:f8b0:400e:c0c::6c:587 - Local (:::0)", "ipv6"),
+        ("connect to mx.example.com[203.0.113.5]:587", "ipv4"),
+        ("[203.0.113.5] timed out, [2a00:1450:400c:c08::6d] unreachable", None),
+        ("connect to ::1 at 10:00:00, version 1.2.3.4.5", None),
+    ],
+)
+def test_the_one_kind_of_address_that_is_named(text: str, family: str | None) -> None:
+    assert read_text(text).family == family
 
 
 BOUNCE = """\
