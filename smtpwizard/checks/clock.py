@@ -28,7 +28,7 @@ async def _run(context: Context, record: Record) -> Verdict:
 
 
 def _off(context: Context, certificate: Certificate) -> ClockOff | None:
-    if certificate.verdict not in {"expired", "not-yet-valid"}:
+    if certificate.verdict not in {"expired", "not-yet-valid"} or certificate.faulty is not None:
         return None
     said = context.ports.clock.now()
     now = datetime.datetime.fromisoformat(said)

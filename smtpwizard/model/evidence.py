@@ -343,7 +343,7 @@ CertificateVerdict = Literal[
 class Certificate(Evidence, frozen=True, tag="certificate"):
     """The certificate a server showed, and what verification says of it (RFC 5280, RFC 9525)."""
 
-    told = ("subject", "issuer", "names", "chain")
+    told = ("subject", "issuer", "names", "chain", "faulty")
 
     verdict: CertificateVerdict
     host: str
@@ -368,6 +368,10 @@ class Certificate(Evidence, frozen=True, tag="certificate"):
     verify_message: str | None
     interceptor: str | None = None
     """Product whose name stands in the issuer, where it is one that replaces certificates."""
+    faulty: str | None = None
+    """Subject of the certificate that the verdict is about, where that is not the server's own."""
+    store: Literal["openssl", "system"] = "openssl"
+    """Whose authorities were asked: those of OpenSSL's files and the CA file, or the operating system's own."""
 
     @property
     def fact(self) -> str:

@@ -31,7 +31,7 @@ from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions, Mechanism, Reply, ReplySyntaxError, parse_reply, split_reply_line
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import MASK, printable
-from smtpwizard.net import tls
+from smtpwizard.net import system_trust, tls
 from smtpwizard.net.protocols import recognise
 from smtpwizard.net.sasl import BadChallengeError, Conversation, converse, decode_challenge, oauth_error
 from smtpwizard.net.wire import LINE_LIMIT, Wire, WireClosed, closed_by, ssl_reason
@@ -133,7 +133,9 @@ class SmtpSession:
             elapsed_ms=_since(began),
         )
         chain = tls.peer_chain(connection)
-        certificate = await asyncio.to_thread(tls.judge, chain, policy, self._interceptors)
+        certificate = await asyncio.to_thread(
+            tls.judge, chain, policy, self._interceptors, system=system_trust.trusted(connection)
+        )
         known = certificate is not None and certificate.verdict in {"trusted", "pinned"}
         self._trusted = known and not policy.legacy
         return Shaken(facts, certificate, self._trusted)

@@ -1,7 +1,9 @@
 """TLS: a handshake that yields facts whether the peer is trusted or not, and the verdict on its certificates.
 
 The handshake itself verifies nothing, so that it always yields the chain. OpenSSL's own verifier then judges that
-chain, and `service_identity` the host name (RFC 9525). The caller must not go on before the verdict is in.
+chain by the authorities of the files that OpenSSL is configured with, of `SSL_CERT_FILE` and `SSL_CERT_DIR`, and of
+`--ca-file`; on macOS and Windows the system's own store is asked too (`system_trust`). `service_identity` judges the
+host name (RFC 9525). The caller must not go on before the verdict is in.
 """
 
 from __future__ import annotations
@@ -13,13 +15,16 @@ import ipaddress
 import os
 import ssl
 import warnings
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence import Certificate, CertificateVerdict
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.model.text import printable
+from smtpwizard.net import system_trust
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -38,12 +43,19 @@ _VERDICTS: Final[dict[int, CertificateVerdict]] = {
     20: "unknown-issuer",
     21: "unknown-issuer",
     23: "revoked",
+    24: "wrong-purpose",
+    25: "wrong-purpose",
     26: "wrong-purpose",
+    32: "wrong-purpose",
     66: "weak",
     67: "weak",
     68: "weak",
+    79: "wrong-purpose",
 }
-"""X509_V_ERR numbers of OpenSSL's x509_vfy.h."""
+"""X509_V_ERR numbers of OpenSSL's x509_vfy.h. 24, 25, 32 and 79 say that an issuer is none: it may not sign, or not so
+far down."""
+_UNKNOWN_HERE: Final = frozenset({2, 18, 19, 20, 21})
+"""Numbers that only say that OpenSSL's files hold no authority for the chain: another store may."""
 
 _SMALLEST_RSA: Final = 2048
 _SMALLEST_EC: Final = 224
@@ -55,9 +67,12 @@ def handshake_context(*, legacy: bool = False) -> ssl.SSLContext:
 
     With `legacy` it offers older versions only, which is good for no more than to learn that the peer knows them.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+    if system_trust.is_asked() and not legacy:
+        context = system_trust.asking_context()
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # Level 1 lets a weak certificate through the handshake, so that it can be named; `judge` refuses it.
     context.set_ciphers("DEFAULT:@SECLEVEL=1")
@@ -93,8 +108,13 @@ def peer_chain(connection: ssl.SSLObject | ssl.SSLSocket) -> list[bytes]:
     return [own] if own else []
 
 
-def judge(chain: list[bytes], policy: TlsPolicy, interceptors: tuple[str, ...] = ()) -> Certificate | None:
+def judge(
+    chain: list[bytes], policy: TlsPolicy, interceptors: tuple[str, ...] = (), *, system: bool | None = None
+) -> Certificate | None:
     """The facts of a chain and the verdict on it, or None where the peer showed no certificate that can be read.
+
+    `system` is what the operating system's own store says, None where it was not asked. It can add trust, never take
+    any away: a program that uses OpenSSL sees what OpenSSL sees.
 
     Raises:
         UsageError: the CA file of the policy cannot be read.
@@ -104,23 +124,32 @@ def judge(chain: list[bytes], policy: TlsPolicy, interceptors: tuple[str, ...] =
 
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in chain]
-        return _judged(certificates, hashlib.sha256(chain[0]).hexdigest(), policy, interceptors) if chain else None
+        if not certificates:
+            return None
+        return _judged(certificates, hashlib.sha256(chain[0]).hexdigest(), policy, interceptors, system)
     except (ValueError, UnsupportedAlgorithm):
         return None
 
 
 def _judged(
-    certificates: list[x509.Certificate], fingerprint: str, policy: TlsPolicy, interceptors: tuple[str, ...]
+    certificates: list[x509.Certificate],
+    fingerprint: str,
+    policy: TlsPolicy,
+    interceptors: tuple[str, ...],
+    system: bool | None,
 ) -> Certificate:
     own = certificates[0]
     public = own.public_key()
     key_fingerprint = _key_fingerprint(public)
-    code, message = _verify(certificates, policy)
-    verdict = _verdict(certificates, code, policy)
+    found = _verify(certificates, policy)
+    store: Literal["openssl", "system"] = "openssl"
+    if found.code in _UNKNOWN_HERE and system:
+        found, store = Verified(0, None, _path(certificates), None), "system"
+    verdict, faulty = _verdict(certificates, found, policy)
     if policy.pin is not None:
         wanted = policy.pin.replace(":", "").casefold().encode()
         same = any(hmac.compare_digest(wanted, found.encode()) for found in (fingerprint, key_fingerprint))
-        verdict = "pinned" if same else "pin-mismatch"
+        verdict, faulty = ("pinned" if same else "pin-mismatch"), None
     issuer = _name(own.issuer)
     return Certificate(
         verdict=verdict,
@@ -135,28 +164,39 @@ def _judged(
         sha256=fingerprint,
         spki_sha256=key_fingerprint,
         chain=tuple(_name(certificate.subject) for certificate in certificates),
-        verify_code=code,
-        verify_message=message,
+        verify_code=found.code,
+        verify_message=found.message,
         interceptor=_interceptor(certificates, verdict, interceptors),
+        faulty=_name(faulty.subject) if faulty is not None and faulty != own else None,
+        store=store,
     )
 
 
-def _verdict(certificates: list[x509.Certificate], code: int, policy: TlsPolicy) -> CertificateVerdict:
+def _verdict(
+    certificates: list[x509.Certificate], found: Verified, policy: TlsPolicy
+) -> tuple[CertificateVerdict, x509.Certificate | None]:
+    """The verdict, and the certificate of the chain that it is about, where it is about one."""
     own = certificates[0]
-    if code:
-        verdict = _VERDICTS.get(code, "invalid")
-        if verdict == "unknown-issuer" and _lacks_intermediate(certificates):
-            return "incomplete-chain"
-        return verdict
-    if not _for_servers(own):
-        return "wrong-purpose"
-    if any(map(_is_weak, _path(certificates))):
-        return "weak"
-    return "trusted" if _is_for(own, policy.host) else "hostname-mismatch"
+    if found.code:
+        verdict = _VERDICTS.get(found.code, "invalid")
+        pretender = next((one for one in certificates[1:] if _pretends_to_issue(one, found.faulty)), None)
+        if verdict == "unknown-issuer" and pretender is not None:
+            return "wrong-purpose", pretender
+        if verdict == "unknown-issuer" and _lacks_intermediate(certificates, policy.ca_file):
+            return "incomplete-chain", None
+        return verdict, found.faulty
+    # OpenSSL has been told no purpose, so that the certificate which is not made for this one can be named.
+    unfit = next((one for one in found.path if not (_for_servers(one) if one == own else _may_issue(one))), None)
+    if unfit is not None:
+        return "wrong-purpose", unfit
+    weak = next((one for one in found.path if _is_weak(one)), None)
+    if weak is not None:
+        return "weak", weak
+    return ("trusted" if _is_for(own, policy.host) else "hostname-mismatch"), None
 
 
 def _path(certificates: list[x509.Certificate]) -> list[x509.Certificate]:
-    """The certificates that vouch for the first one, itself included; a root's own signature vouches for nothing."""
+    """The certificates that vouch for the first one, itself included, as the peer sent them."""
     path = [certificates[0]]
     by_subject = {other.subject: other for other in certificates[1:] if other.issuer != other.subject}
     while (issuer := by_subject.pop(path[-1].issuer, None)) is not None:
@@ -204,17 +244,29 @@ def check_ca_file(ca_file: str) -> None:
     _store(ca_file)
 
 
-def _verify(certificates: list[x509.Certificate], policy: TlsPolicy) -> tuple[int, str | None]:
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What OpenSSL's verifier found."""
+
+    code: int
+    message: str | None
+    path: list[x509.Certificate]
+    """From the peer's own certificate to a trusted one; empty where there is no such path."""
+    faulty: x509.Certificate | None
+    """The certificate that the code is about."""
+
+
+def _verify(certificates: list[x509.Certificate], policy: TlsPolicy) -> Verified:
     from OpenSSL import crypto
 
     own, *others = (crypto.X509.from_cryptography(certificate) for certificate in certificates)
     context = crypto.X509StoreContext(_store(policy.ca_file), own, others)
     try:
-        context.verify_certificate()
+        path = [certificate.to_cryptography() for certificate in context.get_verified_chain()]
     except crypto.X509StoreContextError as error:
         code, _, message = error.errors
-        return int(code), printable(str(message))
-    return 0, None
+        return Verified(int(code), printable(str(message)), [], error.certificate.to_cryptography())
+    return Verified(0, None, path, None)
 
 
 def _is_for(certificate: x509.Certificate, host: str) -> bool:
@@ -238,10 +290,12 @@ def _is_for(certificate: x509.Certificate, host: str) -> bool:
     return True
 
 
-def _lacks_intermediate(certificates: list[x509.Certificate]) -> bool:
-    """Whether the last certificate sent was issued by one that its authority offers for download (RFC 5280, 4.2.2.1).
+def _lacks_intermediate(certificates: list[x509.Certificate], ca_file: str | None) -> bool:
+    """Whether the peer left out a certificate between its last one and an authority that is trusted here.
 
-    Authorities that are known to browsers always say so, private ones hardly ever.
+    Authorities that are known to browsers say where their certificates are to be had (RFC 5280, section 4.2.2.1),
+    private ones hardly ever. One of those is recognised as an intermediate by who runs it: the organisation of an
+    authority in the CA file.
     """
     from cryptography import x509
     from cryptography.x509.oid import AuthorityInformationAccessOID
@@ -252,11 +306,69 @@ def _lacks_intermediate(certificates: list[x509.Certificate]) -> bool:
     try:
         access = last.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
     except (x509.ExtensionNotFound, ValueError):
-        return False
-    return any(item.access_method == AuthorityInformationAccessOID.CA_ISSUERS for item in access)
+        access = None
+    if access is not None and any(item.access_method == AuthorityInformationAccessOID.CA_ISSUERS for item in access):
+        return True
+    runs = _organisations(last.issuer)
+    return ca_file is not None and any(
+        runs & _organisations(authority.subject) and authority.subject != last.issuer
+        for authority in _authorities(ca_file)
+    )
+
+
+@lru_cache(maxsize=8)
+def _authorities(ca_file: str) -> tuple[x509.Certificate, ...]:
+    from cryptography import x509
+
+    try:
+        return tuple(x509.load_pem_x509_certificates(Path(ca_file).read_bytes()))
+    except (OSError, ValueError):
+        return ()
+
+
+def _organisations(name: x509.Name) -> set[str | bytes]:
+    from cryptography.x509.oid import NameOID
+
+    return {attribute.value for attribute in name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)}
 
 
 def _for_servers(certificate: x509.Certificate) -> bool:
+    """Whether a certificate is made for a server of TLS: by what it is for, and by what its key may do."""
+    from cryptography import x509
+
+    if not _is_for_tls(certificate):
+        return False
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    except ValueError:
+        return False
+    return usage.digital_signature or usage.key_encipherment or usage.key_agreement
+
+
+def _may_issue(certificate: x509.Certificate) -> bool:
+    """Whether an authority's certificate is made for authorities of TLS servers.
+
+    That it is an authority's at all, and may sign as far down as it does, OpenSSL has seen to; of a root it asks less,
+    because that is trusted as it stands.
+    """
+    return certificate.issuer == certificate.subject or _is_for_tls(certificate)
+
+
+def _pretends_to_issue(certificate: x509.Certificate, issued: x509.Certificate | None) -> bool:
+    """Whether a certificate bears the issuer's name, and its key may not sign certificates: OpenSSL passes it over."""
+    from cryptography import x509
+
+    if issued is None or issued.issuer != certificate.subject:
+        return False
+    try:
+        return not certificate.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+
+
+def _is_for_tls(certificate: x509.Certificate) -> bool:
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -271,6 +383,10 @@ def _for_servers(certificate: x509.Certificate) -> bool:
 
 
 def _is_weak(certificate: x509.Certificate) -> bool:
+    """Whether a key is too short, or the signature over the certificate too weak to vouch for it.
+
+    A root's own signature vouches for nothing: it is trusted as it stands.
+    """
     from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
     public = certificate.public_key()
@@ -279,7 +395,8 @@ def _is_weak(certificate: x509.Certificate) -> bool:
     if isinstance(public, ec.EllipticCurvePublicKey) and public.key_size < _SMALLEST_EC:
         return True
     algorithm = certificate.signature_hash_algorithm
-    return algorithm is not None and algorithm.name in _BROKEN_HASHES
+    signed_by_itself = certificate.issuer == certificate.subject
+    return algorithm is not None and algorithm.name in _BROKEN_HASHES and not signed_by_itself
 
 
 def _interceptor(

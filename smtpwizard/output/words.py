@@ -130,6 +130,13 @@ _CERTIFICATE = {
     "pin-mismatch": "it is not the pinned one",
     "invalid": "it could not be verified: {verify_message}",
 }
+_FAULTY = {
+    "expired": "its chain holds one that has expired",
+    "not-yet-valid": "its chain holds one that is not valid yet",
+    "weak": "its chain holds one whose key or signature is too weak",
+    "wrong-purpose": "its chain holds one that may not vouch for servers",
+}
+"""Where the fault is not the server's own certificate's."""
 _AUTH = {
     "accepted": "logged in with {mechanism}",
     "refused": "{mechanism} refused",
@@ -360,6 +367,8 @@ def _certificate(evidence: Certificate) -> str:
         signature=evidence.signature,
         verify_message=evidence.verify_message or "no reason given",
     )
+    if evidence.faulty is not None:
+        text = f"{_FAULTY.get(evidence.verdict, text)} ({evidence.faulty})"
     by = f"; replaced on the way by {evidence.interceptor}" if evidence.interceptor else ""
     until = f" until {evidence.not_after[:10]}" if evidence.verdict in {"trusted", "pinned"} else ""
     link = ": " if text.startswith(("it ", "its ")) else " "

@@ -11,7 +11,7 @@ import threading
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias
 
 from smtpwizard.model.errors import CannotRunError
 from smtpwizard.practice.scenario import CertificateKind, Tls
@@ -34,6 +34,8 @@ OTHER_NAME: Final = "other.practice.test"
 OWN_DOMAIN: Final = "practice.test"
 """RFC 6761, section 6.2 keeps `test` for this. The authority may vouch for nothing else but localhost."""
 
+Usage = Literal["server", "client", "signing"]
+"""What a certificate is made for: to be a TLS server, to be a TLS client, to sign documents."""
 _VERSIONS: Final = {"1.1": ssl.TLSVersion.TLSv1_1, "1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
@@ -89,7 +91,7 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         old = tls.newest == "1.1"
         # OpenSSL's level 0 lets the server show keys and speak versions that are beneath today's level.
-        weak = old or tls.certificate is CertificateKind.WEAK_KEY
+        weak = old or tls.certificate in {CertificateKind.WEAK_KEY, CertificateKind.INTERMEDIATE_WEAK_KEY}
         context.set_ciphers(tls.ciphers or ("DEFAULT:@SECLEVEL=0" if weak else "DEFAULT"))
         with warnings.catch_warnings():
             # Python advises against old versions. Showing what they do to a client is the purpose here.
@@ -116,7 +118,7 @@ class Authority:
         issuer, issuer_key = own, self._key
         valid = (now - day, now + DAYS * day)
         chain: list[x509.Certificate] = []
-        usage = "server"
+        usage: Usage = "server"
         match tls.certificate:
             case CertificateKind.EXPIRED:
                 valid = (now - 2 * DAYS * day, now - 3 * day)
@@ -128,6 +130,8 @@ class Authority:
                 names = (OTHER_NAME,)
             case CertificateKind.WRONG_PURPOSE:
                 usage = "client"
+            case CertificateKind.WRONG_KEY_USAGE:
+                usage = "signing"
             case CertificateKind.WEAK_KEY:
                 key = _weak_key()
             case CertificateKind.SELF_SIGNED:
@@ -141,6 +145,24 @@ class Authority:
                 issuer_key = _key("intermediate")
                 issuer = _make_authority("smtpwizard practice intermediate", issuer_key, own, self._key)
                 chain = [issuer] if tls.certificate is CertificateKind.FULL_CHAIN else []
+            case CertificateKind.INTERMEDIATE_WRONG_PURPOSE:
+                issuer_key = _key("client authority")
+                issuer = _make_authority("smtpwizard practice clients", issuer_key, own, self._key, clients_only=True)
+                chain = [issuer]
+            case CertificateKind.INTERMEDIATE_NO_AUTHORITY:
+                issuer_key = _key("pretender")
+                issuer = _issue((f"pretender.{OWN_DOMAIN}",), issuer_key, own, self._key, valid)
+                chain = [issuer]
+            case CertificateKind.INTERMEDIATE_EXPIRED:
+                issuer_key = _key("old intermediate")
+                issuer = _make_authority(
+                    "smtpwizard practice old", issuer_key, own, self._key, ends=now - datetime.timedelta(days=3)
+                )
+                chain = [issuer]
+            case CertificateKind.INTERMEDIATE_WEAK_KEY:
+                issuer_key = _weak_key()
+                issuer = _make_authority("smtpwizard practice weak", issuer_key, own, self._key)
+                chain = [issuer]
             case CertificateKind.VALID:
                 pass
         return key, [_issue(names, key, issuer, issuer_key, valid, usage), *chain]
@@ -204,14 +226,19 @@ def _make_authority(
     issuer_key: Key | None = None,
     *,
     constrained: bool = False,
+    clients_only: bool = False,
+    ends: datetime.datetime | None = None,
 ) -> x509.Certificate:
     from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
 
     now = datetime.datetime.now(datetime.UTC)
-    valid = (now - datetime.timedelta(days=2 * DAYS + 1), now + datetime.timedelta(days=10 * DAYS))
+    valid = (now - datetime.timedelta(days=2 * DAYS + 1), ends or now + datetime.timedelta(days=10 * DAYS))
     builder = _builder(name, key, issuer, valid)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     builder = builder.add_extension(_key_usage(signs_certificates=True), critical=True)
+    if clients_only:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
     if constrained:
         permitted = [x509.DNSName("localhost"), x509.DNSName(OWN_DOMAIN)]
         builder = builder.add_extension(x509.NameConstraints(permitted, None), critical=True)
@@ -224,17 +251,17 @@ def _issue(
     issuer: x509.Certificate | None,
     issuer_key: Key,
     valid: tuple[datetime.datetime, datetime.datetime],
-    usage: str = "server",
+    usage: Usage = "server",
 ) -> x509.Certificate:
     from cryptography import x509
     from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
-    purpose = ExtendedKeyUsageOID.SERVER_AUTH if usage == "server" else ExtendedKeyUsageOID.CLIENT_AUTH
+    purpose = ExtendedKeyUsageOID.CLIENT_AUTH if usage == "client" else ExtendedKeyUsageOID.SERVER_AUTH
     builder = _builder(names[0], key, issuer, valid)
     for extension, critical in (
         (x509.SubjectAlternativeName([_general_name(name) for name in dict.fromkeys(names)]), False),
         (x509.BasicConstraints(ca=False, path_length=None), True),
-        (_key_usage(signs_certificates=False), True),
+        (_key_usage(signs_certificates=False, tls=usage != "signing"), True),
         (x509.ExtendedKeyUsage([purpose]), False),
     ):
         builder = builder.add_extension(extension, critical=critical)
@@ -277,13 +304,13 @@ def _signed(builder: x509.CertificateBuilder, key: Key) -> x509.Certificate:
     return builder.sign(key, hashes.SHA256())
 
 
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def _key_usage(*, signs_certificates: bool, tls: bool = True) -> x509.KeyUsage:
     from cryptography import x509
 
     return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=not signs_certificates,
+        digital_signature=tls,
+        content_commitment=not tls,
+        key_encipherment=tls and not signs_certificates,
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=signs_certificates,

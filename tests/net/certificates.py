@@ -37,27 +37,38 @@ class Authority:
     name: str = "Test Root"
     key: Key = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     issuer: Authority | None = None
+    organisation: str | None = None
+    usages: tuple[x509.ObjectIdentifier, ...] = ()
+    is_authority: bool = True
+    path_length: int | None = None
+    signs: bool = True
+    ends: datetime.timedelta = 365 * DAY
 
     @property
     def subject(self) -> x509.Name:
         """Name in what it signs."""
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.name)])
+        runs = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, self.organisation)] if self.organisation else []
+        return x509.Name([*runs, x509.NameAttribute(NameOID.COMMON_NAME, self.name)])
 
     @property
     def certificate(self) -> x509.Certificate:
         """Its own certificate, by its issuer or itself."""
         signer = self.issuer or self
-        return (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(self.subject)
             .issuer_name(signer.subject)
             .public_key(self.key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(NOW - DAY)
-            .not_valid_after(NOW + 365 * DAY)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(signer.key, hashes.SHA256())
+            .not_valid_before(NOW - 2 * DAY)
+            .not_valid_after(NOW + self.ends)
+            .add_extension(x509.BasicConstraints(ca=self.is_authority, path_length=self.path_length), critical=True)
         )
+        if self.usages:
+            builder = builder.add_extension(x509.ExtendedKeyUsage(self.usages), critical=False)
+        if not self.signs:
+            builder = builder.add_extension(key_usage(), critical=True)
+        return builder.sign(signer.key, hashes.SHA256())
 
     def issue(
         self,
@@ -67,6 +78,7 @@ class Authority:
         ends: datetime.timedelta = 90 * DAY,
         usages: list[x509.ObjectIdentifier] | None = None,
         issuer_url: str | None = None,
+        key_use: x509.KeyUsage | None = None,
     ) -> x509.Certificate:
         """A certificate for these names, sound unless told otherwise."""
         public = (key or _shared()).public_key()
@@ -84,12 +96,21 @@ class Authority:
             builder = builder.add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), False)
         if usages is not None:
             builder = builder.add_extension(x509.ExtendedKeyUsage(usages), False)
+        if key_use is not None:
+            builder = builder.add_extension(key_use, critical=True)
         if issuer_url is not None:
             access = x509.AccessDescription(
                 AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(issuer_url)
             )
             builder = builder.add_extension(x509.AuthorityInformationAccess([access]), False)
         return builder.sign(self.key, hashes.SHA256())
+
+
+def key_usage(**uses: bool) -> x509.KeyUsage:
+    """A key that may do what is named, and nothing else."""
+    nothing = dict.fromkeys(("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"), False)
+    nothing |= dict.fromkeys(("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"), False)
+    return x509.KeyUsage(**(nothing | uses))
 
 
 CLIENT_ONLY = [ExtendedKeyUsageOID.CLIENT_AUTH]

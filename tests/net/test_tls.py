@@ -29,6 +29,7 @@ from tests.net.certificates import (
     Authority,
     der,
     key,
+    key_usage,
     pem,
     rsa_key,
     self_signed,
@@ -40,6 +41,12 @@ ROOT = Authority()
 INTERMEDIATE = Authority("Test Intermediate", issuer=ROOT)
 WEAK_INTERMEDIATE = Authority("Weak Intermediate", rsa_key(1024), issuer=ROOT)
 STRANGER = Authority("Strange Root")
+FOR_CLIENTS = Authority("Client Authority", issuer=ROOT, usages=tuple(CLIENT_ONLY))
+NO_AUTHORITY = Authority("Pretender", issuer=ROOT, is_authority=False)
+MAY_NOT_SIGN = Authority("Unsigning Authority", issuer=ROOT, signs=False)
+LAST = Authority("Last Authority", issuer=ROOT, path_length=0)
+BELOW_LAST = Authority("Authority Below", issuer=LAST)
+OLD = Authority("Old Intermediate", issuer=ROOT, ends=-DAY)
 AVAST = Authority("Avast Web/Mail Shield Root")
 
 
@@ -81,6 +88,21 @@ CHAINS = {
     "weak certificate that vouches for nothing": ([ROOT.issue(HOST), WEAK_INTERMEDIATE.certificate], "trusted", 0),
     "strong RSA key": ([ROOT.issue(HOST, key=rsa_key(2048))], "trusted", 0),
     "for clients": ([ROOT.issue(HOST, usages=CLIENT_ONLY)], "wrong-purpose", 0),
+    "for signing documents": (
+        [ROOT.issue(HOST, key_use=key_usage(content_commitment=True))],
+        "wrong-purpose",
+        0,
+    ),
+    "for key agreement": ([ROOT.issue(HOST, key_use=key_usage(key_agreement=True))], "trusted", 0),
+    "from an authority of clients": ([FOR_CLIENTS.issue(HOST), FOR_CLIENTS.certificate], "wrong-purpose", 0),
+    "from no authority": ([NO_AUTHORITY.issue(HOST), NO_AUTHORITY.certificate], "wrong-purpose", 79),
+    "from one that may not sign": ([MAY_NOT_SIGN.issue(HOST), MAY_NOT_SIGN.certificate], "wrong-purpose", 20),
+    "from too far down": (
+        [BELOW_LAST.issue(HOST), BELOW_LAST.certificate, LAST.certificate],
+        "wrong-purpose",
+        25,
+    ),
+    "expired intermediate": ([OLD.issue(HOST), OLD.certificate], "expired", 10),
     "wrong signature": (
         [Authority(ROOT.name, STRANGER.key).issue(HOST)],
         "invalid",
@@ -95,6 +117,46 @@ def test_a_chain_gets_its_verdict(chain: list[x509.Certificate], verdict: str, c
     assert (found.verdict, found.verify_code) == (verdict, code)
     assert bool(found.verify_message) is bool(code)
     assert found.fact == f"tls:{verdict}"
+
+
+@pytest.mark.parametrize("authority", [FOR_CLIENTS, NO_AUTHORITY, MAY_NOT_SIGN, OLD, WEAK_INTERMEDIATE])
+def test_the_certificate_of_the_chain_that_is_at_fault_is_named(authority: Authority, ca_file: str) -> None:
+    found = judged([authority.issue(HOST), authority.certificate], ca_file)
+    assert found.faulty == f"CN={authority.name}"
+
+
+def test_the_peers_own_certificate_is_not_named_twice(ca_file: str) -> None:
+    assert judged([ROOT.issue(HOST, usages=CLIENT_ONLY)], ca_file).faulty is None
+    assert judged([ROOT.issue(HOST, begins=-2 * DAY, ends=-DAY)], ca_file).faulty is None
+
+
+def test_a_weak_root_is_weak(tmp_path: Path) -> None:
+    root = Authority("Small Root", rsa_key(1024))
+    (tmp_path / "small.pem").write_bytes(pem(root.certificate))
+    found = judged([root.issue(HOST)], str(tmp_path / "small.pem"))
+    assert (found.verdict, found.faulty) == ("weak", "CN=Small Root")
+
+
+def test_an_intermediate_of_the_given_authoritys_owner_is_missed(tmp_path: Path) -> None:
+    root = Authority("Root", organisation="Example Ltd")
+    intermediate = Authority("Issuing", issuer=root, organisation="Example Ltd")
+    (tmp_path / "own.pem").write_bytes(pem(root.certificate))
+    assert judged([intermediate.issue(HOST)], str(tmp_path / "own.pem")).verdict == "incomplete-chain"
+    assert judged([STRANGER.issue(HOST)], str(tmp_path / "own.pem")).verdict == "unknown-issuer"
+
+
+def test_the_systems_store_can_add_trust_and_never_takes_it_away(ca_file: str) -> None:
+    for chain, system, verdict, store in (
+        ([STRANGER.issue(HOST)], True, "trusted", "system"),
+        ([STRANGER.issue("other.test")], True, "hostname-mismatch", "system"),
+        ([STRANGER.issue(HOST, key=rsa_key(1024))], True, "weak", "system"),
+        ([STRANGER.issue(HOST)], False, "unknown-issuer", "openssl"),
+        ([ROOT.issue(HOST)], False, "trusted", "openssl"),
+        ([ROOT.issue(HOST, begins=-2 * DAY, ends=-DAY)], True, "expired", "openssl"),
+    ):
+        found = judge(der(*chain), TlsPolicy(HOST, ca_file), system=system)
+        assert found is not None
+        assert (found.verdict, found.store) == (verdict, store)
 
 
 def test_a_signature_over_sha1_is_weak(tmp_path: Path) -> None:
