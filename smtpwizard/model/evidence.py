@@ -370,8 +370,8 @@ class Certificate(Evidence, frozen=True, tag="certificate"):
     """Product whose name stands in the issuer, where it is one that replaces certificates."""
     faulty: str | None = None
     """Subject of the certificate that the verdict is about, where that is not the server's own."""
-    store: Literal["openssl", "system"] = "openssl"
-    """Whose authorities were asked: those of OpenSSL's files and the CA file, or the operating system's own."""
+    vouched_by: Literal["system"] | None = None
+    """Set where the operating system's own store vouched, and the files of OpenSSL did not."""
 
     @property
     def fact(self) -> str:

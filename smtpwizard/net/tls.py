@@ -142,9 +142,9 @@ def _judged(
     public = own.public_key()
     key_fingerprint = _key_fingerprint(public)
     found = _verify(certificates, policy)
-    store: Literal["openssl", "system"] = "openssl"
+    vouched_by: Literal["system"] | None = None
     if found.code in _UNKNOWN_HERE and system:
-        found, store = Verified(0, None, _path(certificates), None), "system"
+        found, vouched_by = Verified(0, None, _path(certificates), None), "system"
     verdict, faulty = _verdict(certificates, found, policy)
     if policy.pin is not None:
         wanted = policy.pin.replace(":", "").casefold().encode()
@@ -168,7 +168,7 @@ def _judged(
         verify_message=found.message,
         interceptor=_interceptor(certificates, verdict, interceptors),
         faulty=_name(faulty.subject) if faulty is not None and faulty != own else None,
-        store=store,
+        vouched_by=vouched_by,
     )
 
 
