@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -39,8 +39,15 @@ class WizardApp(App[Outcome]):
         Binding("ctrl+q,ctrl+c", "leave", "Quit", id="quit", key_display="^q", priority=True, tooltip="End the wizard"),
     ]
 
-    def __init__(self, surroundings: Surroundings, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        progress: Progress | None = None,
+        when_shown: Callable[[], None] | None = None,
+    ) -> None:
+        """`when_shown` is called once the first page has been drawn."""
         self.surroundings = surroundings
+        self._when_shown = when_shown
         self.progress = progress or Progress()
         super().__init__(css_path=["app.tcss", "frame/page.tcss", f"{self._first}/screen.tcss"])
         for theme in (DARK, LIGHT):
@@ -68,6 +75,8 @@ class WizardApp(App[Outcome]):
     def on_mount(self) -> None:
         if self.progress.step is not Step.PROVIDER:
             self.push_screen(page_for(self.progress.step, practice=self.practice))
+        if self._when_shown is not None:
+            self.call_after_refresh(self._when_shown)
 
     def go(self, progress: Progress) -> None:
         """Take over the progress, and show its page."""

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from textual.color import Color
 from textual.strip import Strip
@@ -22,6 +25,44 @@ async def test_the_start_page_says_whose_it_is() -> None:
     async with wizard().run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "Gmail" in text_of(pilot.app))
         assert "smtpwizard" in text_of(pilot.app)
+
+
+START = """
+import asyncio, sys
+from smtpwizard.cli.main import status
+from smtpwizard.cli.wizard import start
+from smtpwizard.tui.app import WizardApp
+from smtpwizard.wiring import real_surroundings
+
+async def show():
+    async with WizardApp(real_surroundings()).run_test() as pilot:
+        await pilot.pause()
+        print(*(name for name in sys.argv[1:] if name in sys.modules))
+
+asyncio.run(show())
+"""
+
+
+def test_the_start_page_loads_nothing_that_only_later_pages_need() -> None:
+    later = ("click", "smtpwizard.model.check", "smtpwizard.model.evidence", "smtpwizard.wizard.flow", "cryptography")
+    done = subprocess.run(
+        [sys.executable, "-c", START, *later, "smtpwizard.tui.provider.screen"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.split() == ["smtpwizard.tui.provider.screen"], done.stderr
+
+
+async def test_the_caller_is_told_once_when_the_first_page_is_drawn() -> None:
+    shown: list[str] = []
+    app = WizardApp(surroundings(), when_shown=lambda: shown.append(text_of(app)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: bool(shown))
+        await pilot.pause()
+    assert len(shown) == 1
+    assert "Gmail" in shown[0]
 
 
 @pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])

@@ -1,0 +1,67 @@
+"""The group of all commands, found by scanning this folder."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+import click
+
+from smtpwizard import __version__, cli
+from smtpwizard.model.errors import UsageError
+
+_SUPPORT = frozenset({"main", "group", "accounts", "running", "wizard"})
+"""Modules of this folder that are no commands."""
+
+
+def _modules() -> set[str]:
+    """The modules of this folder."""
+    with os.scandir(os.path.dirname(cli.__file__)) as entries:
+        return {entry.name[:-3] for entry in entries if entry.name.endswith(".py")} - {"__init__"}
+
+
+class LazyGroup(click.Group):
+    """Imports a command only when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(name.rstrip("_") for name in _modules() - _SUPPORT)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        name = cmd_name if cmd_name in _modules() else f"{cmd_name}_"
+        command = importlib.import_module(f"{cli.__name__}.{name}").COMMAND
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{name}.COMMAND is no command")
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="smtpwizard")
+@click.option(
+    "--timeout", type=click.FloatRange(0.2, 600), default=10.0, metavar="S", help="Wizard: seconds for a stage."
+)
+@click.option("--ca-file", metavar="PEM", help="Wizard: trust these authorities too.")
+@click.option("--nameserver", metavar="IP[:PORT]", help="Wizard: ask this name server.")
+@click.option(
+    "--resolve", "overrides", multiple=True, metavar="HOST:PORT:ADDR[:PORT]", help="Wizard: use this address."
+)
+@click.pass_context
+def main(
+    context: click.Context, timeout: float, ca_file: str | None, nameserver: str | None, overrides: tuple[str, ...]
+) -> None:
+    """From "this program must send mail" to a working, proven .env, and the reason when it fails.
+
+    Without a command, the full-screen wizard starts.
+    """
+    if context.invoked_subcommand is None:
+        from smtpwizard.cli.wizard import need_terminal, options_from, start
+
+        need_terminal()
+        start(options_from(timeout, ca_file, nameserver, overrides))
+    elif ca_file or nameserver or overrides:
+        raise UsageError(f"Options of {context.invoked_subcommand} stand after it, not before it.")
