@@ -16,7 +16,7 @@ HEADERS = (
     "From: MAILER-DAEMON@mx.example.com\nTo: user@example.com\nSubject: Undelivered Mail Returned to Sender\n"
     "Date: Mon, 2 Nov 2026 10:00:00 +0000\nMIME-Version: 1.0\n"
 )
-QUOTED = "Return-Path: <user@example.com>\nSubject: 554 5.7.1 spam\nFrom: user@example.com\n\nMailbox full, said the virus.\n"
+QUOTED = "Return-Path: <user@example.com>\nSubject: 554 5.7.1 spam\nFrom: user@example.com\n\nFull, said the virus.\n"
 REPORT = (
     f'{HEADERS}Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
     "--b\nContent-Type: text/plain\n\nThis is the mail system at host mx.example.com.\n\n"
