@@ -44,6 +44,8 @@ INTRODUCES: Final = 0.4
 """What remains of the weight of wording that introduces its reason."""
 INTRODUCED_BY: Final = (":", " (", ". the server response was", "; nested exception is", " ---> ")
 """What stands between the two, in servers' replies, and in the messages of .NET and Java."""
+ANSWERS: Final = " (in reply to "
+"""What Postfix puts after the reply: no reason follows."""
 REASON_WITHIN: Final = 160
 """Characters after the colon within which a reason begins."""
 REASON_LETTERS: Final = 8
@@ -185,7 +187,7 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
             weight *= of_vague
         elif sign.when.tool:
             weight *= of_tool
-        elif seen.text.startswith(INTRODUCED_BY, end) and (
+        elif seen.text.startswith(INTRODUCED_BY, end) and not seen.text.startswith(ANSWERS, end) and (
             _REPLY_NEXT.match(seen.text, end) or _reason_follows(index, reasons, sign.cause, end)
         ):
             weight *= INTRODUCES

@@ -25,7 +25,7 @@ KNOWN_CODES: Final = frozenset(
 
 _ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
 _REPLY = re.compile(
-    rf"""(?<![\w.,:/%@#-])(?<!xpected\sresponse\scode\s)(?<!xpected\sresponse\scode\s")
+    rf"""(?:(?<![\w.,:/%@#-])|(?<=reply:)|(?<=error:)|(?<=message:)|(?<=response:)|(?<=said:))(?<!xpected\sresponse\scode\s)(?<!xpected\sresponse\scode\s")
     (?<!\bport[\x20\t])(?<!\bline[\x20\t])(?<!\berrno[\x20\t])(?<!\bid[\x20\t])(?<!\bpid[\x20\t])
     (?P<code>[245]\d\d)(?!"?,\swith\smessage\s"[245]\d\d)
     (?!\s?(?:m?s|sec(?:ond)?s?|min(?:ute)?s?|[kKMG]i?B|bytes|octets|%)(?!\w))
@@ -69,8 +69,8 @@ _COMMANDS: Final = {
 _COMMAND = r"(?P<command>CONN|EHLO|HELO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b"
 _IN_REPLY = re.compile(
     # Postfix; Exim; nodemailer; PHPMailer; a command with its argument right before its reply.
-    rf"""\bin\ reply\ to\ (?:end\ of\ )?{_COMMAND}(?:\ (?:FROM|TO|LOGIN|PLAIN))?\ command
-    |\b(?:after|while\ sending|in\ response\ to)\ (?:pipelined\ |end\ of\ )?{_COMMAND.replace("command", "after")}
+    rf"""\bin\s{{1,8}}reply\s{{1,8}}to\s{{1,8}}(?:end\s{{1,8}}of\s{{1,8}})?{_COMMAND}(?:\s{{1,8}}(?:FROM|TO|LOGIN|PLAIN))?\s{{1,8}}command
+    |\b(?:after|while\ sending|in\ response\ to)\s{{1,8}}(?:pipelined\ |end\s{{1,8}}of\s{{1,8}})?{_COMMAND.replace("command", "after")}
     |\bcommand["']?:\s?["']{_COMMAND.replace("command", "named")}
     |\b{_COMMAND.replace("command", "failed")}(?:\ (?:FROM|TO|END))?\ command\ failed
     |\b{_COMMAND.replace("command", "given")}\ (?:FROM|TO):\s?<[^<>\n]{{0,254}}>:\s[45]\d\d\b""",
@@ -176,7 +176,7 @@ def _stage(text: str) -> Stage | None:
     # The words that `_IN_REPLY` needs: looking for them is many times cheaper than the expression.
     lower = text.lower()
     named: set[Stage] = set()
-    if "command" in lower or "after " in lower or "while sending" in lower or "in response to" in lower or "<" in lower:
+    if "command" in lower or "after" in lower or "while sending" in lower or "in response to" in lower or "<" in lower:
         named = {_COMMANDS[match[match.lastgroup or 0].lower()] for match in _IN_REPLY.finditer(text)}
     named |= {stage for words, stage in _SAID_IN.items() if words in text}
     return named.pop() if len(named) == 1 else None

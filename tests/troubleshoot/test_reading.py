@@ -63,6 +63,7 @@ ONE_REPLY = {
         "said: 550 5.1.1 &lt;a@example.com&gt; unknown",
         Reply(550, "5.1.1", ("<a@example.com> unknown",)),
     ),
+    "a colon right before the code": ("Negative SMTP reply:550 no", Reply(550, None, ("no",))),
     "brackets around the code": ("SMTP Error (571): blocked", Reply(571, None, ("blocked",))),
     "a colon after the code": ("550: blocked by policy", Reply(550, None, ("blocked by policy",))),
     "a number sign before the enhanced code": ("550 #5.7.1 no", Reply(550, "5.7.1", ("no",))),
