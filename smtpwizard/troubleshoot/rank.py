@@ -187,8 +187,10 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
             weight *= of_vague
         elif sign.when.tool:
             weight *= of_tool
-        elif seen.text.startswith(INTRODUCED_BY, end) and not seen.text.startswith(ANSWERS, end) and (
-            _REPLY_NEXT.match(seen.text, end) or _reason_follows(index, reasons, sign.cause, end)
+        elif (
+            seen.text.startswith(INTRODUCED_BY, end)
+            and not seen.text.startswith(ANSWERS, end)
+            and (_REPLY_NEXT.match(seen.text, end) or _reason_follows(index, reasons, sign.cause, end))
         ):
             weight *= INTRODUCES
         weight = max(TEXT_AT_LEAST, weight)
