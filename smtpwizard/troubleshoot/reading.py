@@ -68,9 +68,9 @@ _COMMANDS: Final = {
 }
 _COMMAND = r"(?P<command>CONN|EHLO|HELO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b"
 _IN_REPLY = re.compile(
-    # Postfix; Exim; nodemailer; PHPMailer; a command with its argument right before its reply.
-    rf"""\bin\s{{1,8}}reply\s{{1,8}}to\s{{1,8}}(?:end\s{{1,8}}of\s{{1,8}})?{_COMMAND}(?:\s{{1,8}}(?:FROM|TO|LOGIN|PLAIN))?\s{{1,8}}command
-    |\b(?:after|while\ sending|in\ response\ to)\s{{1,8}}(?:pipelined\ |end\s{{1,8}}of\s{{1,8}})?{_COMMAND.replace("command", "after")}
+    # Postfix; Exim; nodemailer; PHPMailer; a command with its argument right before its reply. Bounces break lines.
+    rf"""\bin\s+reply\s+to\s+(?:end\s+of\s+)?{_COMMAND}(?:\s+(?:FROM|TO|LOGIN|PLAIN))?\s+command
+    |\b(?:after|while\ sending|in\ response\ to)\s+(?:pipelined\ |end\s+of\s+)?{_COMMAND.replace("command", "after")}
     |\bcommand["']?:\s?["']{_COMMAND.replace("command", "named")}
     |\b{_COMMAND.replace("command", "failed")}(?:\ (?:FROM|TO|END))?\ command\ failed
     |\b{_COMMAND.replace("command", "given")}\ (?:FROM|TO):\s?<[^<>\n]{{0,254}}>:\s[45]\d\d\b""",
