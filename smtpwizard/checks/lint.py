@@ -158,7 +158,7 @@ def _secret(secret: Secret, provider: Provider | None) -> Iterator[SecretFlawed 
     if rule is None or not secret:
         return
     bare = secret.without_spaces() if rule.spaces == "strip" else secret
-    if rule.pattern is not None and bare.matches(rule.pattern):
+    if any(bare.matches(shape) for shape in (rule.pattern, rule.usual) if shape is not None):
         yield SecretShape(rule.kind, matches=True)
         return
     looks_like = next((other.is_ for other in rule.lookalike if bare.matches(other.pattern)), None)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Mapping
+from typing import get_args
+
 import click
 import msgspec
 
@@ -9,49 +14,84 @@ from smtpwizard.discover.preset import listed, search
 from smtpwizard.knowledge.load import load_knowledge
 from smtpwizard.model.document import ProviderDocument
 from smtpwizard.model.errors import UsageError
+from smtpwizard.model.provider import Provider, ProviderKind, ProviderStatus
 from smtpwizard.model.text import printable
+
+_NEAR = 5
+"""As many ids as a hint names."""
+_SHORTEST = 3
+"""Characters that are enough to guess from."""
+_WIDEST_NAME = 36
 
 
 @click.command()
 @click.argument("provider_id", required=False, metavar="[ID]")
-@click.option("--filter", "text", metavar="WORDS", help="Only those whose name, domain or host contains these words.")
+@click.option("--filter", "words", metavar="WORDS", help="Only those whose name, domain or host contains these words.")
+@click.option("--kind", type=click.Choice(get_args(ProviderKind)), help="Only those of this kind.")
+@click.option("--status", type=click.Choice(get_args(ProviderStatus)), help="Only those of this status.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def providers(provider_id: str | None, text: str | None, as_json: bool) -> int:
+def providers(
+    provider_id: str | None,
+    words: str | None,
+    kind: ProviderKind | None,
+    status: ProviderStatus | None,
+    as_json: bool,
+) -> int:
     """List the providers that are known, or show one with its guide."""
-    knowledge = load_knowledge()
+    known = load_knowledge().providers
     if provider_id is not None:
-        provider = knowledge.providers.get(provider_id)
-        if provider is None:
-            near = [found.id for found in search(knowledge.providers, provider_id)[:5]]
-            if not near:
-                import difflib
-
-                near = difflib.get_close_matches(provider_id[:60].casefold(), knowledge.providers, 3)
-            hint = f" Near it: {', '.join(near)}." if near else " `smtpwizard providers` lists all."
-            raise UsageError(f"There is no provider {printable(provider_id, limit=60)!r}.{hint}")
-        if as_json:
-            click.echo(msgspec.json.format(msgspec.json.encode(provider), indent=2).decode())
-        else:
-            from smtpwizard.output.explain_text import provider_page
-
-            click.echo(provider_page(provider))
+        if words or kind or status:
+            raise UsageError("An ID names one provider: --filter, --kind and --status are for the list.")
+        _show(known, provider_id, as_json=as_json)
         return 0
-    found = search(knowledge.providers, text) if text else listed(knowledge.providers)
+    found = [
+        provider
+        for provider in (search(known, words) if words else listed(known))
+        if kind in {None, provider.kind} and status in {None, provider.status}
+    ]
     if as_json:
         rows = [ProviderDocument(p.id, p.name, p.kind, p.status, p.summary) for p in found]
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
         return 0
-    from smtpwizard.output.explain_text import PROVIDER_STATUS
-    from smtpwizard.output.style import paint
-
-    widest = max((len(p.id) for p in found), default=0)
-    for p in found:
-        click.echo(f"{p.id:<{widest}}  {paint(p.name, bold=True)}  {paint(PROVIDER_STATUS[p.status], dim=True)}")
     if not found:
-        raise UsageError(
-            f"No provider matches {printable(text or '', limit=60)!r}. `custom` stands for any other server."
-        )
+        asked = " ".join(filter(None, (words and repr(printable(words, limit=60)), kind, status)))
+        raise UsageError(f"No provider matches {asked}. `custom` stands for any other server.")
+    from smtpwizard.output.provider_text import list_line
+
+    id_width = max(len(provider.id) for provider in found)
+    name_width = min(_WIDEST_NAME, max(len(provider.name) for provider in found))
+    for provider in found:
+        click.echo(list_line(provider, id_width, name_width))
     return 0
+
+
+def _show(known: Mapping[str, Provider], provider_id: str, *, as_json: bool) -> None:
+    provider = known.get(provider_id)
+    if provider is None:
+        near = _near(known, provider_id)
+        hint = f" Near it: {', '.join(near)}." if near else " `smtpwizard providers` lists all."
+        raise UsageError(f"There is no provider {printable(provider_id, limit=60)!r}.{hint}")
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(provider), indent=2).decode())
+        return
+    from smtpwizard.output.provider_text import provider_page
+
+    click.echo(provider_page(provider))
+
+
+def _near(known: Mapping[str, Provider], wanted: str) -> list[str]:
+    """Ids that may be meant: who is called just so; else whose names begin so, then whose are spelt much like it."""
+    wanted = " ".join(wanted[:60].casefold().replace("_", "-").split())
+    names = [
+        (name.casefold(), one.id) for one in listed(known) for name in (one.id, one.name, *one.aliases, *one.domains)
+    ]
+    called = [provider_id for name, provider_id in names if name in {wanted, wanted.replace("-", " ")}]
+    if not called and len(wanted) >= _SHORTEST:
+        begun = re.compile(rf"\b{re.escape(wanted)}")
+        called = [provider_id for name, provider_id in names if begun.search(name)]
+        spelt = difflib.get_close_matches(wanted, [name for name, _ in names], _NEAR, cutoff=0.75)
+        called += [provider_id for near in spelt for name, provider_id in names if name == near]
+    return list(dict.fromkeys(called))[:_NEAR]
 
 
 COMMAND = providers

@@ -77,11 +77,13 @@ class SecretRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str
     """Such as `app-password`, `api-key`, `smtp-password`, `oauth2-only`, `none`."""
     pattern: str | None = None
-    """Regular expression for the whole secret, after `spaces` has been applied."""
+    """Regular expression for the whole secret, after `spaces` has been applied. What differs is another secret."""
     spaces: Literal["strip", "keep"] = "keep"
     """`strip`: shown in groups, the spaces are no part of it."""
     note: str | None = None
     lookalike: tuple[Lookalike, ...] = ()
+    usual: str | None = None
+    """Like `pattern`, where it is not certain: what fits is most likely right, and what differs may be right too."""
 
 
 class GuideStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +95,8 @@ class GuideStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the person sees that the step is done."""
     missing: str | None = None
     """What to do when the page or the button is not there, and why that happens."""
+    command: str | None = None
+    """A line to copy into a shell. It looks at something, and changes nothing."""
 
 
 class OAuth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,6 +142,7 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
+ProviderKind = Literal["mailbox", "transactional", "relay", "local"]
 ProviderStatus = Literal["works", "needs-preparation", "password-ended", "no-smtp"]
 
 
@@ -145,7 +150,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A mail provider, and how to submit mail to it."""
 
     name: str
-    kind: Literal["mailbox", "transactional", "relay", "local"]
+    kind: ProviderKind
     status: ProviderStatus
     checked: datetime.date
     source: tuple[Source, ...]

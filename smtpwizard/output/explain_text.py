@@ -9,13 +9,6 @@ from smtpwizard.output.causes_text import causes_text, remedy_lines
 from smtpwizard.output.remedies import fill
 from smtpwizard.output.style import paint, wrapped
 
-PROVIDER_STATUS = {
-    "works": "works",
-    "needs-preparation": "needs preparation",
-    "password-ended": "passwords no longer work",
-    "no-smtp": "no SMTP",
-}
-
 
 def explanation_text(document: ExplainDocument, provider: Provider | None, proof: str | None) -> str:
     """What a text means."""
@@ -64,45 +57,4 @@ def cause_page(cause: Cause) -> str:
         lines.extend(wrapped(example, "    ", "  • ") for example in examples)
     lines += ["", paint("Sources", bold=True)]
     lines.extend(f"  {source.url} ({source.checked})" for source in cause.source)
-    return "\n".join(lines)
-
-
-def provider_page(provider: Provider) -> str:
-    """Everything known of one provider."""
-    from smtpwizard.output.report_text import SECURITY_WORDS
-
-    status = PROVIDER_STATUS[provider.status]
-    lines = [paint(provider.name, bold=True), paint(f"{provider.id}, {status}, checked {provider.checked}", dim=True)]
-    lines.extend(wrapped(text) for text in (provider.summary, provider.status_note, provider.instead) if text)
-    if provider.notice:
-        lines += ["", paint("Dates", bold=True)]
-        lines.extend(wrapped(notice.text, "    ", f"  {notice.date}: ") for notice in provider.notice)
-    if provider.endpoint:
-        lines += ["", paint("Where", bold=True)]
-        for endpoint in provider.endpoint:
-            mark = " (preferred)" if endpoint.preferred else ""
-            lines.append(f"  {endpoint.host} port {endpoint.port}, {SECURITY_WORDS[endpoint.security]}{mark}")
-    name = provider.username.literal or provider.username.form.replace("-", " ")
-    lines += ["", f"User name: {name}", f"Secret: {provider.secret.kind.replace('-', ' ')}"]
-    lines.extend(wrapped(note) for note in (provider.username.note, provider.secret.note) if note)
-    if provider.guide:
-        lines += ["", paint("How to get there", bold=True)]
-        for number, step in enumerate(provider.guide, 1):
-            lines.append(wrapped(step.text, "     ", f"  {number}. "))
-            lines.extend(f"     {paint(link, 'blue')}" for link in [step.link] if link)
-            lines.extend(wrapped(text, "     ") for text in (step.done, step.missing) if text)
-    for title, notes in (
-        ("Good to know", provider.quirks),
-        ("From", (provider.from_rule,) if provider.from_rule else ()),
-    ):
-        if notes:
-            lines += ["", paint(title, bold=True), *(wrapped(note, "    ", "  • ") for note in notes)]
-    if provider.limit:
-        lines += ["", paint("Limits", bold=True)]
-        lines.extend(
-            wrapped(f"{limit.what}: {limit.value}" + (f" ({limit.note})" if limit.note else ""), "    ", "  ")
-            for limit in provider.limit
-        )
-    lines += ["", paint("Sources", bold=True)]
-    lines.extend(f"  {source.url} ({source.checked})" for source in provider.source)
     return "\n".join(lines)

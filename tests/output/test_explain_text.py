@@ -6,7 +6,7 @@ import pytest
 
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.output.documents import explain_document
-from smtpwizard.output.explain_text import cause_page, explanation_text, provider_page
+from smtpwizard.output.explain_text import cause_page, explanation_text
 from smtpwizard.troubleshoot.explain import explain
 from tests.knowledge.small import cause, knowledge, provider, sign
 
@@ -22,16 +22,7 @@ def known(tmp_path: Path) -> Knowledge:
                 remedy=[{"text": "Enter it again.", "provider": ["example"], "commands": ["nc {host} {port}"]}],
             )
         },
-        providers={
-            "example": provider(
-                summary="For examples.",
-                notice=[{"date": cause()["source"][0]["checked"], "text": "Something ends."}],
-                guide=[{"text": "Open the page.", "link": "https://example.com/", "done": "It is open."}],
-                limit=[{"what": "messages a day", "value": "500", "note": "for new accounts"}],
-                quirks=["It is slow."],
-                from_rule="Only your own address.",
-            )
-        },
+        providers={"example": provider()},
     )
 
 
@@ -89,25 +80,8 @@ def test_commands_on_a_page_can_be_read_without_knowing_placeholders(known: Know
     assert "{" not in page
 
 
-def test_the_page_of_a_provider_holds_all_that_is_known(known: Knowledge) -> None:
-    page = provider_page(known.providers["example"])
-    for part in (
-        "Example Mail\nexample, works, checked 2026-11-21\nFor examples.",
-        "2026-11-21: Something ends.",
-        "smtp.example.com port 587, STARTTLS (preferred)",
-        "User name: email",
-        "Secret: account password",
-        "  1. Open the page.\n     https://example.com/\n     It is open.",
-        "  • It is slow.",
-        "  • Only your own address.",
-        "messages a day: 500 (for new accounts)",
-        "https://www.rfc-editor.org/rfc/rfc5321 (2026-11-21)",
-    ):
-        assert part in page
-
-
 def test_every_page_of_what_comes_with_the_program_can_be_shown() -> None:
     known = load_knowledge()
-    pages = [*map(cause_page, known.causes.values()), *map(provider_page, known.providers.values())]
+    pages = [*map(cause_page, known.causes.values())]
     assert all(line.isprintable() for page in pages for line in page.splitlines())
     assert all("TODO" not in page for page in pages)
