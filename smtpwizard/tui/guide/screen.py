@@ -30,12 +30,14 @@ class GuideScreen(Page):
     HELP = (
         "These steps lead to the password or key that programs need. Up and Down move from step to step; the marked "
         "one says how you see that it is done, and what to do when the page or the button is not there.\n\n"
-        "o opens the page of the marked step in your browser. Where there is none, as over SSH, the address stands "
-        "here to copy. Enter goes on; you can come back at any time."
+        "o opens the page of the marked step in your browser; where there is none, as over SSH, it copies the address. "
+        "c copies the step's command or address, whole however it is wrapped here. Enter goes on; you can come back at "
+        "any time."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Continue", id="continue", key_display="enter", tooltip="On to the credentials"),
         Binding("o", "open", "Open page", id="open-page", tooltip="Open the marked step's page in the browser"),
+        Binding("c", "copy", "Copy", id="copy-step", tooltip="Copy the marked step's command, or its page's address"),
     ]
 
     @property
@@ -55,7 +57,8 @@ class GuideScreen(Page):
             id="heading",
         )
         with VerticalScroll(id="guide", can_focus=False):
-            for text in filter(None, (provider.status_note, provider.instead)):
+            notes = tuple(filter(None, (provider.status_note, provider.instead)))
+            for text in notes or (f"{provider.summary}.",):
                 yield PlainStatic(text, classes="quiet")
             for notice in provider.notice:
                 dated = Content.assemble((f"{notice.date:%Y-%m-%d}  ", "bold $warning"), notice.text)
@@ -75,6 +78,8 @@ class GuideScreen(Page):
         steps = self.query(StepView)
         if steps:
             steps.first().focus(scroll_visible=False)
+        # The marked step grows, and the page follows it: begin at the top all the same.
+        self.call_after_refresh(self.query_one("#guide", VerticalScroll).scroll_home, animate=False)
 
     @on(events.Click)
     def open_clicked(self, event: events.Click) -> None:
@@ -84,8 +89,7 @@ class GuideScreen(Page):
 
     def action_open(self) -> None:
         """Open the page of the marked step."""
-        focused = self.focused
-        link = focused.step.link if isinstance(focused, StepView) else None
+        link = self._link()
         if link is None:
             self.notify("This step has no page.", markup=False)
         elif self.wizard.surroundings.open_page(link):
@@ -94,11 +98,30 @@ class GuideScreen(Page):
             self.app.copy_to_clipboard(link)
             self.notify(f"No browser here. The address is on the clipboard: {link}", markup=False)
 
+    def action_copy(self) -> None:
+        """Put the command or the address of the marked step on the clipboard, whole however it is wrapped here."""
+        focused = self.focused
+        text = (focused.step.command or focused.step.link) if isinstance(focused, StepView) else None
+        if text is None:
+            self.notify("This step has nothing to copy.", markup=False)
+        else:
+            self.app.copy_to_clipboard(text)
+            self.notify(f"On the clipboard: {text}", markup=False)
+
+    def _link(self) -> str | None:
+        focused = self.focused
+        return focused.step.link if isinstance(focused, StepView) else None
+
     def action_walk(self, by: int) -> None:
         """Mark the next step, or the one before; beyond the last one, show what stands below it."""
         steps = list(self.query(StepView))
-        place = next((place for place, step in enumerate(steps) if step.has_focus), 0) + by
+        place = next((place for place, step in enumerate(steps) if step.has_focus), 0)
         guide = self.query_one("#guide", VerticalScroll)
+        if by > 0 and steps and steps[place].region.y >= guide.region.bottom:
+            # Long notes above may keep the marked step from view: nobody passes it by unread.
+            steps[place].scroll_visible(animate=False, top=True)
+            return
+        place += by
         if place < 0:
             guide.scroll_home(animate=False)
         elif place >= len(steps):
@@ -117,7 +140,7 @@ class GuideScreen(Page):
 def good_to_know(provider: Provider) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What else a provider's entry tells, under headings."""
     if provider.prerequisites:
-        yield "Before you begin", provider.prerequisites
+        yield "What it takes", provider.prerequisites
     if provider.quirks or provider.from_rule:
         yield "Good to know", (*provider.quirks, *filter(None, (provider.from_rule,)))
     if provider.limit:

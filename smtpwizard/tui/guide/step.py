@@ -31,13 +31,13 @@ class StepView(Widget, can_focus=True):
         parts = [Content(printable(step.text))]
         if step.link:
             parts.append(Content.styled(step.link, "$primary underline"))
+        if step.command:
+            parts.append(Content.assemble(("> ", "$quiet"), (printable(step.command), "bold")))
         if self.has_focus or self.screen.has_class("-tall"):
             if step.done:
                 parts.append(Content.assemble(("✓ Done when: ", "$success"), (printable(step.done), "$quiet")))
             if step.missing:
-                parts.append(
-                    Content.assemble(("? If it is not there: ", "$warning"), (printable(step.missing), "$quiet"))
-                )
+                parts.append(Content.assemble(("? Stuck: ", "$warning"), (printable(step.missing), "$quiet")))
         return Content("\n").join(parts)
 
     def on_focus(self) -> None:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from smtpwizard.model.provider import GuideStep
 from smtpwizard.tui.guide.step import StepView
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.state import Progress, Step
@@ -29,11 +31,49 @@ async def test_without_a_browser_the_address_goes_to_the_clipboard() -> None:
         assert app.clipboard == knowledge().providers["gmail"].guide[0].link
 
 
+async def test_c_copies_the_command_of_the_marked_step_or_its_address() -> None:
+    guide = (
+        GuideStep("Look at it.", "https://example.com/", command="Get-Thing | Format-List"),
+        GuideStep("Open it.", "https://example.com/page"),
+        GuideStep("Sit back."),
+    )
+    provider = msgspec.structs.replace(knowledge().providers["gmail"], guide=guide)
+    app = wizard(flow.choose_provider(Progress(), provider))
+    async with app.run_test() as pilot:
+        await pilot.press("c")
+        assert app.clipboard == "Get-Thing | Format-List"
+        await pilot.press("down", "c")
+        assert app.clipboard == "https://example.com/page"
+        await pilot.press("down", "c")
+        assert app.clipboard == "https://example.com/page"
+
+
+async def test_the_page_begins_at_its_top() -> None:
+    app = wizard(gmail())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, StepView))
+        await pilot.pause()
+        assert app.screen.query_one("#guide").scroll_offset.y == 0
+
+
+async def test_a_marked_step_below_long_notes_is_shown_before_the_next_one() -> None:
+    provider = msgspec.structs.replace(knowledge().providers["gmail"], status_note="All of this comes first. " * 80)
+    app = wizard(flow.choose_provider(Progress(), provider))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, StepView))
+        await pilot.press("down")
+        await until(pilot, lambda: "Done when" in text_of(app))
+        first = app.screen.query(StepView).first()
+        assert first.has_focus
+        await pilot.press("down")
+        assert not first.has_focus
+
+
 async def test_the_marked_step_says_what_to_do_when_the_page_is_not_there() -> None:
     app = wizard(gmail())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, StepView))
-        assert "If it is not there" in text_of(app)
+        assert "Stuck: " in text_of(app)
 
 
 async def test_a_dated_notice_stands_above_the_steps() -> None:
