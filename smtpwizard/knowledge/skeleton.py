@@ -37,14 +37,36 @@ _PROVIDER: Final = """\
 name = "TODO"
 kind = "mailbox"
 status = "works"
+summary = "TODO"
 checked = {today}
+# Replace each of the three empty lists by one table or more, such as those below.
+endpoint = []
+guide = []
 source = []
 
 [username]
 form = "email"
+note = "The full address."
 
 [secret]
 kind = "account-password"
+note = "The password of the mailbox."
+
+# [[endpoint]]
+# host = "smtp.example.com"
+# port = 465
+# security = "tls"
+# preferred = true
+
+# [[guide]]
+# text = "TODO"
+# link = "https://example.com/TODO"
+# done = "TODO"
+# missing = "TODO"
+
+# [[source]]
+# url = "https://example.com/TODO"
+# checked = {today}
 """
 
 

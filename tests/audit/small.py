@@ -28,7 +28,9 @@ def clean() -> dict[str, Any]:
         },
         "providers": {
             "example": provider(),
-            "letters": provider(endpoint=[], status="no-smtp", instead="Use another."),
+            "letters": provider(
+                name="Letters", endpoint=[], status="no-smtp", status_note="It has no SMTP.", instead="Use another."
+            ),
         },
         "tree": trees(
             auth=tree(

@@ -39,13 +39,15 @@ def sign(*examples: str, **when: Any) -> Entry:
 
 
 def provider(**changes: Any) -> Entry:
-    """A provider that works."""
+    """A provider that works, complete in every respect."""
     return {
         "name": "Example Mail",
         "kind": "mailbox",
         "status": "works",
+        "summary": "For examples",
         "checked": CHECKED,
         "source": [SOURCE],
+        "guide": [{"text": "Open the page.", "link": "https://example.com/", "done": "It is open."}],
         "username": {"form": "email"},
         "secret": {"kind": "account-password"},
         "endpoint": [{"host": "smtp.example.com", "port": 587, "security": "starttls", "preferred": True}],

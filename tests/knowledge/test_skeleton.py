@@ -38,14 +38,17 @@ def test_a_new_cause_is_well_formed_and_the_audit_complains_of_all_that_is_to_be
 def test_a_new_provider_is_well_formed_and_the_audit_complains_of_all_that_is_to_be_written(folder: Path) -> None:
     path = write_skeleton("provider", "new-provider", folder=folder)
     assert path == folder / "providers" / "new-provider.toml"
-    assert complaints(folder) == {("providers/new-provider.toml", key) for key in ("name", "source", "endpoint")}
+    assert complaints(folder) == {
+        ("providers/new-provider.toml", key) for key in ("name", "summary", "endpoint", "guide", "source")
+    }
 
 
-def test_the_tables_shown_in_a_skeleton_are_what_the_audit_wants(folder: Path) -> None:
-    path = write_skeleton("cause", "new-cause", folder=folder)
+@pytest.mark.parametrize("kind", ["cause", "provider"])
+def test_the_tables_shown_in_a_skeleton_are_what_the_audit_wants(folder: Path, kind: str) -> None:
+    path = write_skeleton(kind, "new-entry", folder=folder)
     lines = path.read_text(encoding="utf-8").splitlines()
     kept = [line.removeprefix("# ") for line in lines if not line.endswith("= []") and not line.startswith("# Replace")]
-    path.write_text("\n".join(kept).replace("TODO", "Written by now"), encoding="utf-8")
+    path.write_text("\n".join(kept).replace("TODO", "Written"), encoding="utf-8")
     assert complaints(folder) == set()
 
 
