@@ -96,7 +96,7 @@ class GuideStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing: str | None = None
     """What to do when the page or the button is not there, and why that happens."""
     command: str | None = None
-    """A line to copy into a shell. It looks at something, and changes nothing."""
+    """A line to copy into a shell."""
 
 
 class OAuth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
