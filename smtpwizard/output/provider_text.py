@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import Final
 
 from smtpwizard.model.provider import GuideStep, Limit, Provider, ProviderEndpoint, ProviderStatus, UsernameForm
@@ -101,15 +100,22 @@ def _step(number: int, step: GuideStep) -> Iterator[str]:
 
 def _settings(provider: Provider) -> Iterator[str]:
     label = "  Server     "
-    for (host, region), places in groupby(provider.endpoint, key=lambda place: (place.host, place.region)):
+    places: dict[tuple[str, str | None], list[ProviderEndpoint]] = {}
+    for place in provider.endpoint:
+        places.setdefault((place.host, place.region), []).append(place)
+    for (host, region), group in places.items():
         where = f" ({region})" if region and region not in host else ""
-        yield wrapped(f"{host}{where}: {'; '.join(map(_port, places))}", " " * len(label), label)
+        ports = "; ".join(_port(place, doubted=provider.kind != "local") for place in group)
+        yield wrapped(f"{host}{where}: {ports}", " " * len(label), label)
         label = " " * len(label)
     form = provider.username
     name = f"The word {form.literal}" if form.literal else _begun(_USERNAMES[form.form])
     yield wrapped(form.note or name, "             ", "  User name  ")
-    kind = secret_words(provider.secret.kind)
-    yield wrapped(". ".join(filter(None, (_begun(kind), provider.secret.note))), "             ", "  Password   ")
+    kind, note = secret_words(provider.secret.kind), provider.secret.note or ""
+    said = kind.casefold() in note.partition(".")[0].casefold().replace("-", " ") or "oauth2" in provider.secret.kind
+    yield wrapped(
+        note if note and said else ". ".join(filter(None, (_begun(kind), note))), "             ", "  Password   "
+    )
     if provider.mechanisms:
         yield wrapped(", ".join(provider.mechanisms), "             ", "  Log-in by  ")
     if provider.from_rule:
@@ -126,10 +132,12 @@ def _begun(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _port(place: ProviderEndpoint) -> str:
-    doubt = {"verified": "", "recalled": ", not verified", "conflicting": ", sources disagree"}[place.grade]
-    preferred = " (take this)" if place.preferred else ""
-    return f"port {place.port} with {SECURITY_WORDS[place.security]}{doubt}{preferred}"
+def _port(place: ProviderEndpoint, *, doubted: bool) -> str:
+    doubt = (
+        {"verified": "", "recalled": "not verified", "conflicting": "sources disagree"}[place.grade] if doubted else ""
+    )
+    notes = "; ".join(filter(None, ("take this" if place.preferred else "", doubt)))
+    return f"port {place.port} with {SECURITY_WORDS[place.security]}{f' ({notes})' if notes else ''}"
 
 
 def _limit(limit: Limit) -> str:

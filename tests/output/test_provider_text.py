@@ -80,7 +80,7 @@ def test_the_page_holds_all_that_is_known(tmp_path: Path, monkeypatch: pytest.Mo
 
         What to fill in
           Server     smtp.example.com: port 465 with TLS (take this); port 587 with
-                     STARTTLS, not verified
+                     STARTTLS (not verified)
                      smtp.eu.example.com: port 465 with TLS
                      smtp.two.example.com (west): port 465 with TLS
           User name  The full address, such as name@example.com.
