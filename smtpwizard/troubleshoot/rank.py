@@ -29,6 +29,8 @@ LETTER: Final = 1.6
 LETTERS_IN_FULL: Final = 32
 """Beyond these a character adds little: such wording is hardly met by chance."""
 LETTER_BEYOND: Final = 0.3
+WORD: Final = 16.0
+"""Weight of wording, however short: a word such as "quota" or "spam" says more than a basic code."""
 TEXT_AT_LEAST: Final = 4.0
 OF_TOOL: Final = 0.8
 """What remains of the weight of a client library's own words: it wraps what the server said."""
@@ -182,7 +184,7 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
     found: dict[int, Wording] = {}
     for owner, letters, start, end in passages:
         sign = index.signs[owner]
-        weight = _weight_of(letters)
+        weight = max(WORD, _weight_of(letters)) if letters >= VAGUE_UNLESS_LETTERS else _weight_of(letters)
         if sign.when.vague:
             weight *= of_vague
         elif sign.when.tool:
