@@ -114,7 +114,8 @@ def wrapping(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
             "general": cause(sign("x", text=["recipient address rejected"])),
             "reason": cause(sign("x", text=["user unknown"])),
             "library": cause(sign("x", text=["smtp error: data not accepted"], tool=["phpmailer"])),
-            "word": cause(sign("x", text=["rejected"])),
+            "word": cause(sign("x", text=["spam"])),
+            "vague-word": cause(sign("x", text=["rejected"], vague=True)),
             "vague": cause(sign("x", text=["could not open the connection"], vague=True)),
             "number": cause(sign("x", text=["errno 111"])),
             "enhanced": cause(sign("x", enhanced=["5.7.8"])),
@@ -173,8 +174,9 @@ def test_port_security_and_family_hold_only_where_the_text_names_them(
     assert len(ranked(known, seen)) == (1 if cause_id == "anywhere" else 2)
 
 
-def test_a_single_common_word_says_less_than_an_enhanced_code(wrapping: Knowledge) -> None:
-    assert ranked(wrapping, Observation(text="rejected", enhanced=("5.7.8",))) == ["enhanced", "word"]
+def test_a_single_word_says_more_than_a_code_and_a_vague_one_less(wrapping: Knowledge) -> None:
+    assert ranked(wrapping, Observation(text="spam", enhanced=("5.7.8",))) == ["word", "enhanced"]
+    assert ranked(wrapping, Observation(text="rejected", enhanced=("5.7.8",))) == ["enhanced", "vague-word"]
 
 
 def test_signs_that_rest_on_the_same_words_count_once(wrapping: Knowledge) -> None:
