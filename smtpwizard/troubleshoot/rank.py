@@ -2,10 +2,11 @@
 
 A sign weighs as much as it is specific: the provider's own words with their code beat an enhanced code, which beats a
 basic code, which beats its class. Wording weighs by its length, though even a single word that names a reason outweighs
-a code; words that every refusal holds, whatever its reason, are vague and fall below it. What a program or server puts before its reason ("Recipient address rejected: User unknown", "Invalid login: 535
-…") says less than the reason: wording directly before a colon, a parenthesis or the like counts less where a reply or
-other known wording follows, and a client library's own words count little where there is anything else. Nothing else
-decides, least of all the order of files.
+a code; words that every refusal holds, whatever its reason, are vague and fall below it. What a program or server puts
+before its reason ("Recipient address rejected: User unknown", "Invalid login: 535 …") says less than the reason:
+wording directly before a colon, a parenthesis or the like counts less where a reply or other known wording follows, and
+a client library's own words count little where there is anything else. Nothing else decides, least of all the order of
+files.
 """
 
 from __future__ import annotations
