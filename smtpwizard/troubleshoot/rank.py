@@ -101,6 +101,7 @@ class Weighed(msgspec.Struct, frozen=True):
     """The passage of the text among these; empty where there is none."""
     stage: Stage | None
     floor: bool
+    vague: bool
 
 
 def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[str, Stage]) -> tuple[Finding, ...]:
@@ -175,7 +176,11 @@ def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:
 def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
     """For each sign whose wording a text contains, the weightiest passage."""
     passages = index.wording.passages(seen.text)
-    reasons = sorted((passage.start, passage.owner) for passage in passages if passage.letters >= REASON_LETTERS)
+    reasons = sorted(
+        (passage.start, passage.owner)
+        for passage in passages
+        if passage.letters >= REASON_LETTERS and not index.signs[passage.owner].when.vague
+    )
     answered = bool(seen.codes or seen.enhanced) or any(not index.signs[owner].when.tool for _, owner in reasons)
     of_tool = OF_TOOL_BESIDE_REASON if answered else OF_TOOL
     told = bool(seen.codes or seen.enhanced) or any(
@@ -196,7 +201,8 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
             and (_REPLY_NEXT.match(seen.text, end) or _reason_follows(index, reasons, sign.cause, end))
         ):
             weight *= INTRODUCES
-        weight = max(TEXT_AT_LEAST, weight)
+        if not sign.when.vague:
+            weight = max(TEXT_AT_LEAST, weight)
         known = found.get(owner)
         if known is None or (weight, -start, end) > (known.weight, -known.start, known.end):
             found[owner] = Wording(weight, start, end)
@@ -280,7 +286,7 @@ def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> 
         because.append("IPv6" if seen.family == "ipv6" else "IPv4")
     floor = bool(when.code) and not (when.text or when.enhanced or when.fact or when.errno or when.provider)
     certain_floor = floor and all(code < 10 for code in when.code)
-    return Weighed(cause, weight, tuple(because), words, seen.stage, certain_floor)
+    return Weighed(cause, weight, tuple(because), words, seen.stage, certain_floor, when.vague)
 
 
 def _weigh_enhanced(when: When, seen: Observation) -> tuple[float, str] | None:
@@ -310,11 +316,11 @@ def _combined(hits: Sequence[Weighed]) -> float:
     """The strongest sign, and part of the next two.
 
     Signs that rest on the same words or codes count once. That a check failed at all, which holds for every cause it
-    can have, adds nothing.
+    can have, adds nothing, and neither do words that say only that something failed.
     """
     taken: list[Weighed] = []
     for hit in sorted(hits, key=lambda hit: (-hit.weight, hit.words, hit.because)):
-        if not taken or (hit.because and not any(_same_ground(hit, other) for other in taken)):
+        if not taken or (hit.because and not hit.vague and not any(_same_ground(hit, other) for other in taken)):
             taken.append(hit)
             if len(taken) == 3:
                 break
