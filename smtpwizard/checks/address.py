@@ -97,9 +97,9 @@ def _found(context: Context, addresses: tuple[str, ...], status: Status) -> Verd
     return Verdict(status, (found,))
 
 
-def overridden(context: Context, port: int) -> Destinations | None:
-    """Where `--resolve` sends a port of the account's host; None where it does not."""
-    host = context.account.host.rstrip(".").casefold()
+def overridden(context: Context, port: int, host: str | None = None) -> Destinations | None:
+    """Where `--resolve` sends a port of a host, the account's unless another is named; None where it does not."""
+    host = (host or context.account.host).rstrip(".").casefold()
     same = [override for override in context.options.overrides if override.host.casefold() == host]
     exact = [Destination(override.address, override.to_port) for override in same if override.port == port]
     if exact:

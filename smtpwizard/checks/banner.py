@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from smtpwizard.checks.products import Connected, Greeted
+from smtpwizard.checks.peer_clock import compared, told_time
+from smtpwizard.checks.products import Connected, Greeted, OtherClock
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import PortAnswer, Silence
 from smtpwizard.model.ports import Session
@@ -36,7 +37,11 @@ async def _run(context: Context, record: Record) -> Verdict:
         record(evidence)
     if heard.reply is not None:
         status = Status.PASS if heard.reply.code == 220 else Status.FAIL
-        return Verdict(status, (Greeted(heard.reply.text),))
+        clock = compared(context, "greeting", told_time(heard.reply.text))
+        if clock is None:
+            return Verdict(status, (Greeted(heard.reply.text),))
+        record(clock)
+        return Verdict(status, (Greeted(heard.reply.text), OtherClock(clock)))
     silent = any(isinstance(item, Silence) and not item.received for item in heard.evidence)
     if suspicion is not None and silent:
         record(suspicion.result())

@@ -44,7 +44,7 @@ async def _run(context: Context, record: Record) -> Verdict:
     record(verdict)
     if own == {"timeout"}:
         await _hint(context, record)
-    return Verdict(Status.PASS if own_is_open else Status.WARN)
+    return Verdict(Status.PASS if own_is_open else Status.WARN, (verdict,))
 
 
 async def _hint(context: Context, record: Record) -> None:

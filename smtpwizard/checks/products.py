@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smtpwizard.model.evidence import Certificate, Connection, Surrounding
+from smtpwizard.model.evidence import Certificate, Connection, PeerClock, Surrounding
 from smtpwizard.model.ports import Session
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions
@@ -71,6 +71,13 @@ class Greeted:
     """How the server greeted."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherClock:
+    """What another machine's clock says."""
+
+    said: PeerClock
 
 
 @dataclass(frozen=True, slots=True)

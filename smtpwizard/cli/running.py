@@ -15,7 +15,8 @@ from smtpwizard.checks.catalog import all_checks
 from smtpwizard.cli.accounts import Request, read_request
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.errors import SmtpWizardError, UsageError
-from smtpwizard.model.event import CheckFinished, RunStarted
+from smtpwizard.model.event import AnyEvent, CheckFinished, EvidenceRecorded, RunStarted
+from smtpwizard.model.evidence import ThirdParty
 from smtpwizard.model.report import Report
 from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.smtp import Security
@@ -23,6 +24,7 @@ from smtpwizard.model.stage import Status, worst
 from smtpwizard.output.documents import to_json
 from smtpwizard.output.report_document import report_document
 from smtpwizard.output.report_text import check_line, conclusion, heading
+from smtpwizard.output.words import describe
 from smtpwizard.runner.run import make_context, run_checks
 from smtpwizard.troubleshoot.diagnose import diagnose
 from smtpwizard.wiring import real_ports
@@ -57,6 +59,8 @@ async def run_one(knowledge: Knowledge, request: Request, *, as_json: bool, even
     async with aclosing(run_checks(all_checks(), context)) as stream:
         async for event in stream:
             report = report.apply(event)
+            if not events:
+                _name_third_party(event)
             if events:
                 click.echo(to_json(event, indent=0))
             elif as_json:
@@ -117,7 +121,15 @@ async def _silently(knowledge: Knowledge, request: Request) -> ReportDocument:
     async with aclosing(run_checks(all_checks(), context)) as stream:
         async for event in stream:
             report = report.apply(event)
+            _name_third_party(event)
     return report_document(knowledge, report, diagnose(knowledge, report))
+
+
+def _name_third_party(event: AnyEvent) -> None:
+    """Say who is about to be contacted, before the first packet goes out and whatever is printed in the end."""
+    if isinstance(event, EvidenceRecorded) and isinstance(event.evidence, ThirdParty):
+        said = describe(event.evidence)
+        click.echo(f"{said[0].upper()}{said[1:]}.", err=True)
 
 
 def _lines(path: Path) -> Generator[bytes, None, None]:

@@ -514,12 +514,49 @@ class ClockOff(Evidence, frozen=True, tag="clock"):
     """What the clock says: RFC 3339, UTC."""
     against: str
     """The moment that proves it wrong."""
-    proof: Literal["release", "certificate"]
-    """What that moment is of: this program's release, or the certificate of a server."""
+    proof: Literal["release", "certificate", "peer"]
+    """What that moment is of: this program's release, the certificate of a server, or another clock."""
 
     @property
     def fact(self) -> str:
         return f"clock:{self.outcome}"
+
+
+class PeerClock(Evidence, frozen=True, tag="peer_clock"):
+    """What another machine's clock says."""
+
+    source: Literal["greeting", "http"]
+    theirs: str
+    """RFC 3339, UTC."""
+    ours: str
+    """What this machine's clock said at that moment."""
+    differs_s: float
+    """By how many seconds ours is ahead; negative where it is behind."""
+
+
+class ThirdParty(Evidence, frozen=True, tag="third_party"):
+    """Someone other than the server is about to be contacted. Recorded before the first packet."""
+
+    host: str
+    port: int
+    purpose: Literal["ports", "clock"]
+    """What it would decide: whether the network lets anything out, or which clock is wrong."""
+
+
+class Control(Evidence, frozen=True, tag="control"):
+    """What came of a connection that is not mail."""
+
+    host: str
+    address: str | None
+    port: int
+    purpose: Literal["ports", "clock"]
+    outcome: Literal["answers", "dead"]
+    detail: ConnectOutcome | None = None
+    """How the last attempt to connect ended, where it was not open."""
+
+    @property
+    def fact(self) -> str | None:
+        return f"control:{self.outcome}" if self.purpose == "ports" else None
 
 
 class HostingHint(Evidence, frozen=True, tag="hosting_hint"):
@@ -599,6 +636,9 @@ AnyEvidence = (
     | Ports
     | Surrounding
     | ClockOff
+    | PeerClock
+    | ThirdParty
+    | Control
     | HostingHint
     | Wording
     | Answer

@@ -11,6 +11,7 @@ from smtpwizard.model.evidence import (
     AnyEvidence,
     Certificate,
     Connection,
+    ConnectOutcome,
     Handshake,
     Keyring,
     PortAnswer,
@@ -152,6 +153,9 @@ class Network(Protocol):
 
     async def identify(self, host: str, address: str, port: int, timeout: float, *, tls_first: bool) -> PortAnswer:
         """Find out what answers on a port, on a connection of its own that sends no credentials."""
+
+    async def web_date(self, host: str, address: str, port: int, timeout: float) -> tuple[ConnectOutcome, str | None]:
+        """Connect to a web server, and ask a trusted one for its headers: the moment it says, as RFC 3339, UTC."""
 
 
 class Vault(Protocol):

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from smtpwizard.model.evidence import Connection, ConnectOutcome, PortAnswer, PortSpeaks
 from smtpwizard.model.ports import Say
 from smtpwizard.model.text import printable
-from smtpwizard.net import tls
+from smtpwizard.net import tls, web
 from smtpwizard.net.smtp import SmtpSession
 from smtpwizard.net.wire import Wire, WireClosed, errno_name, ssl_reason
 
@@ -79,6 +79,18 @@ class SocketNetwork:
             # It spoke before the handshake: what it said can be read on a connection where nobody shakes hands.
             return await self.identify(host, address, port, max(left, 0.2), tls_first=False)
         return PortAnswer(address, port, evidence.family, "open", speaks, evidence.elapsed_ms, detail)
+
+    async def web_date(self, host: str, address: str, port: int, timeout: float) -> tuple[ConnectOutcome, str | None]:
+        ends = time.monotonic() + timeout
+        evidence, wire = await _open(host, address, port, timeout)
+        if wire is None:
+            return evidence.outcome, None
+        try:
+            return evidence.outcome, await web.date_of(wire, host, max(ends - time.monotonic(), 0.2))
+        finally:
+            wire.abort()
+            # One turn of the loop, in which the transports below learn of their end.
+            await asyncio.sleep(0)
 
 
 async def _open(host: str, address: str, port: int, timeout: float) -> tuple[Connection, Wire | None]:

@@ -14,6 +14,7 @@ from smtpwizard.model.evidence import (
     Certificate,
     ClockOff,
     Connection,
+    Control,
     Crash,
     Deadline,
     Disconnected,
@@ -25,6 +26,7 @@ from smtpwizard.model.evidence import (
     MessageSent,
     NamesDiffer,
     OldTls,
+    PeerClock,
     PortAnswer,
     Ports,
     Probed,
@@ -38,6 +40,7 @@ from smtpwizard.model.evidence import (
     StartTls,
     Surrounding,
     SystemResolution,
+    ThirdParty,
     Wording,
 )
 from smtpwizard.model.report import CheckResult
@@ -199,7 +202,10 @@ _SURROUNDING = {
 _CLOCK = {
     "release": "the clock says {now}, before this program was released",
     "certificate": "the clock says {now}, the certificate of the server {against}",
+    "peer": "the clock says {now}, another one {against}, at which the certificate is valid",
 }
+_PEER_CLOCK = {"greeting": "the server's clock", "http": "a web server's clock"}
+_PURPOSE = {"ports": "whether the network lets out anything but mail", "clock": "what time it is there"}
 
 
 def summary(result: CheckResult) -> str:
@@ -344,6 +350,13 @@ def _describe(evidence: AnyEvidence) -> str:
             return _SURROUNDING[evidence.aspect].format(names=", ".join(evidence.names))
         case ClockOff():
             return _CLOCK[evidence.proof].format(now=evidence.now[:10], against=evidence.against[:10])
+        case PeerClock():
+            return _peer_clock(evidence)
+        case ThirdParty():
+            return f"asking {evidence.host} port {evidence.port}, which is not mail, {_PURPOSE[evidence.purpose]}"
+        case Control():
+            end = "answers" if evidence.outcome == "answers" else "does not answer either"
+            return f"{evidence.host} port {evidence.port} {end}"
         case HostingHint():
             ask = "; it opens them on request" if evidence.on_request else ""
             closed = ", ".join(map(str, evidence.closed))
@@ -354,6 +367,14 @@ def _describe(evidence: AnyEvidence) -> str:
             return f"answered {evidence.value}"
         case Probed():
             return f"tried {evidence.endpoint.host} port {evidence.endpoint.port} ({evidence.endpoint.security})"
+
+
+def _peer_clock(evidence: PeerClock) -> str:
+    whose, seconds = _PEER_CLOCK[evidence.source], abs(evidence.differs_s)
+    if seconds < 60:
+        return ""
+    by = f"{seconds / 86400:.0f} days" if seconds >= 172_800 else f"{seconds / 60:.0f} minutes"
+    return f"ours is {by} {'ahead of' if evidence.differs_s > 0 else 'behind'} {whose}"
 
 
 def _certificate(evidence: Certificate) -> str:

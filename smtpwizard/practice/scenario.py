@@ -82,7 +82,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pace: float = 0.0
     """Seconds between one octet and the next."""
     reply: tuple[str, ...] = ()
-    """Lines, sent with CRLF. `{name}`, `{argument}`, `{password}` and `{password64}` are filled in."""
+    """Lines, sent with CRLF. `{name}`, `{argument}`, `{password}` and `{password64}` are filled in; `{date}` is
+    today's, `{date-30}` and `{date+30}` are the dates of so many days before and after."""
     raw: str = ""
     """Text sent as it stands, in UTF-8."""
     hex: str = ""

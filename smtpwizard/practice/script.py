@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import datetime
 import re
 from collections import Counter
 from collections.abc import Sequence
+from email.utils import format_datetime
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -21,7 +23,7 @@ BEFORE_RESET: Final = 0.05
 ENDLESS_PIECE: Final = 4096
 """Octets of what never ends that are sent at once."""
 
-_TOKEN: Final = re.compile(rb"\{(?:name|argument|password|password64)\}")
+_TOKEN: Final = re.compile(rb"\{(?:name|argument|password|password64|date(?P<days>[+-]\d{1,4})?)\}")
 
 
 class Script:
@@ -117,7 +119,7 @@ class Script:
             b"{password}": secret,
             b"{password64}": base64.b64encode(secret),
         }
-        return _TOKEN.sub(lambda token: values[token[0]], said)
+        return _TOKEN.sub(lambda token: values[token[0]] if token[0] in values else _date(token["days"]), said)
 
     async def say(self, lines: Sequence[str]) -> int:
         """Send reply lines. The code of the first, 0 where there is none."""
@@ -125,6 +127,12 @@ class Script:
         if octets:
             await self._link.write(self._filled(octets, "", ""))
         return code_of(octets)
+
+
+def _date(days: bytes | None) -> bytes:
+    """So many days from now, as messages and greetings write it (RFC 5322, section 3.3)."""
+    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=int(days or 0))
+    return format_datetime(moment).encode()
 
 
 def octets_of(rule: Rule) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from smtpwizard.knowledge.phrase import normalise
-from smtpwizard.model.evidence import AnyEvidence, Disconnected, Handshake, ReplyReceived, SecretShape, Wording
+from smtpwizard.model.evidence import AnyEvidence, Control, Disconnected, Handshake, ReplyReceived, SecretShape, Wording
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Status
 from smtpwizard.troubleshoot.observation import Observation
@@ -18,11 +18,12 @@ def observe_report(report: Report, provider: str | None) -> list[Observation]:
     seen: list[Observation] = []
     for result in report.checks:
         if result.status not in {Status.FAIL, Status.WARN}:
-            # The shape of the secret also speaks when it is right: then it is the right kind, and not its content.
+            # The shape of the secret also speaks when it is right: then it is the right kind, and not its content. So
+            # does the web that answers where no mail port does.
             seen.extend(
                 Observation(stage=result.stage, provider=provider, fact=item.fact)
                 for item in result.evidence
-                if isinstance(item, SecretShape)
+                if isinstance(item, SecretShape | Control)
             )
             continue
         base = Observation(stage=result.stage, provider=provider, check=result.id, status=result.status)

@@ -180,6 +180,13 @@ class FakeNetwork:
     """The session that each connection is, where it is to be a special one."""
     asked: list[tuple[str, int]] = field(default_factory=list)
     limits: list[float] = field(default_factory=list)
+    date: str | None = None
+    """What the time is by a web server."""
+
+    async def web_date(self, host: str, address: str, port: int, timeout: float) -> tuple[ConnectOutcome, str | None]:
+        self.asked.append((address, port))
+        outcome = self.addresses.get(address, "open")
+        return outcome, self.date if outcome == "open" else None
 
     async def connect(
         self, host: str, address: str, port: int, timeout: float, say: Say, *, allow_cleartext_auth: bool

@@ -4,12 +4,12 @@ import msgspec
 import pytest
 
 from smtpwizard.checks.banner import CHECK
-from smtpwizard.checks.products import Connected
-from smtpwizard.model.evidence import Disconnected, ForeignProtocol, PortAnswer, Silence
+from smtpwizard.checks.products import Connected, OtherClock
+from smtpwizard.model.evidence import Disconnected, ForeignProtocol, PeerClock, PortAnswer, Silence
 from smtpwizard.model.ports import Heard
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
-from tests.checks.fakes import ACCOUNT, FakeNetwork, FakeSession, carried_out, nothing, ports, said
+from tests.checks.fakes import ACCOUNT, FakeClock, FakeNetwork, FakeSession, carried_out, nothing, ports, said
 
 QUIET = Silence(Stage.GREETING, 100.0, "")
 
@@ -34,6 +34,15 @@ async def test_only_220_is_a_greeting(answer: Heard, status: Status) -> None:
     assert verdict.status is status
     assert tuple(recorded) == answer.evidence
     assert network.asked == []
+
+
+async def test_the_time_that_a_greeting_tells_is_compared_with_ours() -> None:
+    greeting = said(220, "mail.test ESMTP Exim 4.98 Thu, 01 Jan 2026 00:01:00 +0000")
+    outside = ports(network=FakeNetwork(), clock=FakeClock("2026-01-01T00:00:00Z"))
+    verdict, recorded = await carried_out(CHECK, heard(greeting), outside=outside)
+    clock = PeerClock("greeting", "2026-01-01T00:01:00Z", "2026-01-01T00:00:00Z", -60.0)
+    assert recorded == [clock]
+    assert OtherClock(clock) in verdict.gives
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.NONE])

@@ -23,6 +23,7 @@ from smtpwizard.model.evidence import (
     Certificate,
     ClockOff,
     Connection,
+    Control,
     Crash,
     Deadline,
     Disconnected,
@@ -34,6 +35,7 @@ from smtpwizard.model.evidence import (
     MessageSent,
     NamesDiffer,
     OldTls,
+    PeerClock,
     PortAnswer,
     Ports,
     Probed,
@@ -47,6 +49,7 @@ from smtpwizard.model.evidence import (
     StartTls,
     Surrounding,
     SystemResolution,
+    ThirdParty,
     Wording,
 )
 from smtpwizard.model.report import CheckResult, Report
@@ -95,6 +98,9 @@ def evidence(word: str = "word") -> list[AnyEvidence]:
         Ports("another-open", (465,)),
         Surrounding("proxy", (word,)),
         ClockOff("behind", word, word, "certificate"),
+        PeerClock("greeting", word, word, -7200.0),
+        ThirdParty(word, 443, "clock"),
+        Control(word, word, 443, "ports", "dead", "timeout"),
         HostingHint(word, 25, (25, 465), True),
         Wording(word),
         Answer("which", word),

@@ -1,0 +1,42 @@
+"""What the server's own clock says, where it tells: many greetings carry the date."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from email.utils import parsedate_to_datetime
+from typing import Final, Literal
+
+from smtpwizard.model.check import Context
+from smtpwizard.model.evidence import PeerClock
+
+_DATE: Final = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +)?\d{1,2} +(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{4}"
+    r" +\d{1,2}:\d\d(?::\d\d)? +(?:[+-]\d{4}|GMT|UTC|UT|Z|E[SD]T|C[SD]T|M[SD]T|P[SD]T)(?![\w+-])",
+    re.IGNORECASE,
+)
+"""A date with its zone (RFC 5322, sections 3.3 and 4.3), as Exim, Sendmail, Exchange and others greet with."""
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})? ?(?:Z|[+-]\d\d:?\d\d)(?!\d)")
+
+
+def told_time(text: str) -> str | None:
+    """The moment that a greeting tells, as RFC 3339 in UTC; None where it tells none, or not in which zone."""
+    try:
+        if found := _DATE.search(text):
+            said = parsedate_to_datetime(re.sub(r"(?i)\b(?:UTC|UT|Z)$", "GMT", found[0]))
+        elif found := _ISO.search(text):
+            said = datetime.datetime.fromisoformat(found[0].replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
+        else:
+            return None
+        return said.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if said.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def compared(context: Context, source: Literal["greeting", "http"], theirs: str | None) -> PeerClock | None:
+    """Another clock beside ours, which is read now."""
+    if theirs is None:
+        return None
+    ours = context.ports.clock.now()
+    ahead = datetime.datetime.fromisoformat(ours) - datetime.datetime.fromisoformat(theirs)
+    return PeerClock(source, theirs, ours, round(ahead.total_seconds(), 1))

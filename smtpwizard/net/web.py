@@ -1,0 +1,57 @@
+"""A look at a web server, for nothing but the time it says."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from smtpwizard.model.ports import TlsPolicy
+from smtpwizard.net import system_trust, tls
+from smtpwizard.net.wire import Wire, WireClosed
+
+HEADERS: Final = 100
+"""Lines of a reply that are read."""
+_TALKED_TO: Final = frozenset({"trusted", "expired", "not-yet-valid"})
+"""Verdicts after which the headers are asked for. Where only a certificate's dates fail, a clock is in question."""
+
+
+async def date_of(wire: Wire, host: str, timeout: float) -> str | None:
+    """The `Date` of the reply to HEAD (RFC 9110, section 6.6.1) as RFC 3339, or None where none is to be had."""
+    try:
+        async with asyncio.timeout(timeout):
+            return await _ask(wire, host)
+    except (OSError, WireClosed):
+        return None
+
+
+async def _ask(wire: Wire, host: str) -> str | None:
+    transport = await asyncio.get_running_loop().start_tls(
+        wire.transport, wire, tls.handshake_context(), server_hostname=tls.server_name(host)
+    )
+    if transport is None:
+        return None
+    wire.upgraded(transport)
+    connection = transport.get_extra_info("ssl_object")
+    chain = tls.peer_chain(connection)
+    certificate = await asyncio.to_thread(tls.judge, chain, TlsPolicy(host), system=system_trust.trusted(connection))
+    if certificate is None or certificate.verdict not in _TALKED_TO:
+        return None
+    await wire.write(f"HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    for _ in range(HEADERS):
+        line, _ = await wire.read_line()
+        name, _, value = line.partition(b":")
+        if not line:
+            break
+        if name.strip().lower() == b"date":
+            return _moment(value.decode("latin-1").strip())
+    return None
+
+
+def _moment(text: str) -> str | None:
+    try:
+        said = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return said.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if said.tzinfo is not None else None

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+
+from smtpwizard.net import tls
+from smtpwizard.net.network import SocketNetwork
+
+HOST = "web.example.test"
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
+    """An authority that this machine trusts for the time of a test."""
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    tls._store.cache_clear()
+    yield ca
+    tls._store.cache_clear()
+
+
+@asynccontextmanager
+async def web_server(ca: trustme.CA, answer: bytes, heard: list[bytes] | None = None) -> AsyncIterator[int]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert(HOST).configure_cert(context)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = await reader.readline()
+        if heard is not None and line:
+            heard.append(line)
+        writer.write(answer if line else b"")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", ssl=context) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "moment"),
+    [
+        (b"HTTP/1.1 200 OK\r\nServer: x\r\ndate: Sat, 28 Nov 2026 19:12:00 GMT\r\n\r\n", "2026-11-28T19:12:00Z"),
+        (b"HTTP/1.1 404 Not Found\r\nDate: Sat, 28 Nov 2026 19:12:00 GMT\r\n\r\n", "2026-11-28T19:12:00Z"),
+        (b"HTTP/1.1 200 OK\r\n\r\nDate: Sat, 28 Nov 2026 19:12:00 GMT\r\n", None),
+        (b"HTTP/1.1 200 OK\r\nDate: yesterday\r\n\r\n", None),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"Date: Sat, 28 Nov 2026 19:12:00 GMT\r\n\r\n", None),
+        (b"", None),
+    ],
+)
+async def test_the_date_of_a_trusted_web_server_is_read(
+    answer: bytes, moment: str | None, authority: trustme.CA
+) -> None:
+    async with web_server(authority, answer) as port:
+        assert await SocketNetwork().web_date(HOST, "127.0.0.1", port, 5) == ("open", moment)
+
+
+async def test_nothing_is_said_to_a_web_server_that_nobody_vouches_for() -> None:
+    heard: list[bytes] = []
+    async with web_server(trustme.CA(), b"HTTP/1.1 200 OK\r\n\r\n", heard) as port:
+        assert await SocketNetwork().web_date(HOST, "127.0.0.1", port, 5) == ("open", None)
+    assert heard == []
+
+
+async def test_a_port_that_speaks_no_tls_has_answered_all_the_same() -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"no TLS here\r\n")
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(speak, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await SocketNetwork().web_date(HOST, "127.0.0.1", port, 5) == ("open", None)
+
+
+async def test_a_closed_port_does_not_answer(unused_tcp_port: int) -> None:
+    assert await SocketNetwork().web_date(HOST, "127.0.0.1", unused_tcp_port, 5) == ("refused", None)
