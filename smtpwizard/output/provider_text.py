@@ -8,6 +8,7 @@ from typing import Final
 from smtpwizard.model.provider import GuideStep, Limit, Provider, ProviderEndpoint, ProviderStatus, UsernameForm
 from smtpwizard.output.report_text import SECURITY_WORDS
 from smtpwizard.output.style import paint, wrapped
+from smtpwizard.output.words import secret_words
 
 STATUS: Final[dict[ProviderStatus, tuple[str, str]]] = {
     "works": ("works", "green"),
@@ -120,12 +121,6 @@ def _settings(provider: Provider) -> Iterator[str]:
         yield wrapped(", ".join(provider.mechanisms), "             ", "  Log-in by  ")
     if provider.from_rule:
         yield wrapped(provider.from_rule, "             ", "  From       ")
-
-
-def secret_words(kind: str) -> str:
-    """A kind of secret, in words."""
-    words = kind.replace("-", " ").replace("oauth2", "OAuth 2.0")
-    return " ".join({"api": "API", "smtp": "SMTP"}.get(word, word) for word in words.split())
 
 
 def _begun(text: str) -> str:

@@ -254,6 +254,18 @@ def _resolutions(evidence: list[AnyEvidence]) -> list[AnyEvidence]:
     return [*(system or bad or answers), *slips]
 
 
+def secret_words(kind: str) -> str:
+    """A kind of secret, in words."""
+    words = kind.replace("-", " ").replace("oauth2", "OAuth 2.0").split()
+    return " ".join({"api": "API", "smtp": "SMTP"}.get(word, word) for word in words)
+
+
+def a_secret(kind: str) -> str:
+    """A kind of secret, in words, with its article."""
+    words = secret_words(kind)
+    return f"an {words}" if words.startswith(("a", "A", "O")) or words.startswith("SMTP") else f"a {words}"
+
+
 def describe(evidence: AnyEvidence) -> str:
     """One fact, in words. Safe to show, wherever the evidence came from."""
     return printable(_describe(evidence))
@@ -271,7 +283,7 @@ def _describe(evidence: AnyEvidence) -> str:
             if evidence.matches:
                 return ""
             looks = f"; it looks like {evidence.looks_like}" if evidence.looks_like else ""
-            return f"the secret does not have the shape of an {evidence.expected.replace('-', ' ')}{looks}"
+            return f"the secret does not have the shape of {a_secret(evidence.expected)}{looks}"
         case Keyring():
             return (
                 f"{_KEYRING[evidence.outcome]} ({evidence.backend})" if evidence.backend else _KEYRING[evidence.outcome]

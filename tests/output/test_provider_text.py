@@ -8,7 +8,7 @@ import pytest
 
 from smtpwizard.knowledge.load import load_knowledge
 from smtpwizard.model.provider import Provider
-from smtpwizard.output.provider_text import list_line, provider_page, secret_words
+from smtpwizard.output.provider_text import list_line, provider_page
 from tests.knowledge.small import CHECKED, SOURCE, knowledge, provider
 
 LONG = "https://example.com/" + "a-very-long-way/" * 8
@@ -151,19 +151,6 @@ def test_a_user_name_without_a_note_is_put_into_words(tmp_path: Path) -> None:
         one(tmp_path, username={"form": "literal", "literal": "apikey"})
     )
     assert "User name  The full address" in provider_page(one(tmp_path, username={"form": "email"}))
-
-
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [
-        ("app-password", "app password"),
-        ("api-key", "API key"),
-        ("oauth2-only", "OAuth 2.0 only"),
-        ("smtp-key", "SMTP key"),
-    ],
-)
-def test_a_kind_of_secret_is_put_into_words(kind: str, words: str) -> None:
-    assert secret_words(kind) == words
 
 
 def test_a_line_of_the_list_is_in_columns(tmp_path: Path) -> None:

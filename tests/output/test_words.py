@@ -31,7 +31,7 @@ from smtpwizard.model.evidence import (
 )
 from smtpwizard.model.secret import SecretFlaw
 from smtpwizard.model.stage import Stage, Status
-from smtpwizard.output.words import GLYPHS, STATUS_WORDS, describe, fact_words, summary
+from smtpwizard.output.words import GLYPHS, STATUS_WORDS, a_secret, describe, fact_words, summary
 from tests.output.seen import REFUSED, evidence, result
 
 HOSTILE = "a\x1b[31m\x07\u202e\u200b\x00\r\nb[/b]{field}{0}%s"
@@ -191,3 +191,17 @@ def test_a_fact_that_was_seen_is_told_in_words() -> None:
 
 def test_a_fact_that_was_not_seen_is_at_least_readable() -> None:
     assert fact_words("tls:not-yet-valid, 535", [REFUSED]) == "tls: not yet valid, 535"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("app-password", "an app password"),
+        ("api-key", "an API key"),
+        ("smtp-key", "an SMTP key"),
+        ("secure-mail-key", "a secure mail key"),
+        ("token", "a token"),
+    ],
+)
+def test_a_kind_of_secret_is_put_into_words(kind: str, words: str) -> None:
+    assert a_secret(kind) == words

@@ -48,6 +48,13 @@ async def test_the_account_password_is_recognised_by_its_shape() -> None:
     assert shape.looks_like == "the password of the Google account"
 
 
+async def test_a_secret_is_looked_at_before_the_user_name_is_typed() -> None:
+    inspection = await inspect(replace(ACCOUNT, username=None), Secret("Summer-2026!"), GMAIL, ports())
+    assert inspection.shape is not None
+    assert not inspection.shape.matches
+    assert inspection.settings == ()
+
+
 @pytest.mark.parametrize(
     "pasted",
     ["abcd efgh ijkl mnop", " abcdefghijklmnop\n", "abcd\u00a0efgh\u00a0ijkl\u00a0mnop", "abcd\u200befgh ijklmnop"],

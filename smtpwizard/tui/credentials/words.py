@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from smtpwizard.model.evidence import Keyring, SecretFlawed, SecretShape
+from smtpwizard.model.evidence import Keyring, SecretFlawed
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import SecretFlaw
 from smtpwizard.model.smtp import Endpoint, Security
-from smtpwizard.output.words import describe
+from smtpwizard.output.words import a_secret, describe
+from smtpwizard.output.words import secret_words as kind_words
 from smtpwizard.wizard.flow import Lack
 from smtpwizard.wizard.inspection import Inspection
 
@@ -47,8 +48,7 @@ def secret_title(provider: Provider | None) -> str:
     """What the secret is called."""
     if provider is None or provider.secret.kind in {"password", "mailbox-password"}:
         return "Password"
-    kind = provider.secret.kind.replace("-", " ")
-    return (kind[0].upper() + kind[1:]).replace("Smtp", "SMTP").replace("Api", "API").replace("Oauth2", "OAuth 2.0")
+    return _sentence(kind_words(provider.secret.kind))
 
 
 def removed_words(removed: tuple[SecretFlaw, ...]) -> str:
@@ -70,16 +70,13 @@ def secret_words(inspection: Inspection, provider: Provider | None) -> tuple[str
     if shape is None:
         return "quiet", rule.note or "" if rule is not None else ""
     if shape.matches:
-        return "good", f"It has the shape of {_article(shape)}."
+        return "good", f"It has the shape of {a_secret(shape.expected)}."
     looks = (
-        f"This looks like {shape.looks_like}." if shape.looks_like else f"This is not the shape of {_article(shape)}."
+        f"This looks like {shape.looks_like}."
+        if shape.looks_like
+        else f"This is not the shape of {a_secret(shape.expected)}."
     )
     return "bad", f"{looks} What is wanted: {rule.note}" if rule is not None and rule.note else looks
-
-
-def _article(shape: SecretShape) -> str:
-    kind = shape.expected.replace("-", " ")
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def keyring_words(keyring: Keyring | None) -> str:

@@ -59,7 +59,7 @@ class GuideScreen(Page):
         with VerticalScroll(id="guide", can_focus=False):
             notes = tuple(filter(None, (provider.status_note, provider.instead)))
             for text in notes or (f"{provider.summary}.",):
-                yield PlainStatic(text, classes="quiet")
+                yield PlainStatic(text, classes="quiet paragraph")
             for notice in provider.notice:
                 dated = Content.assemble((f"{notice.date:%Y-%m-%d}  ", "bold $warning"), notice.text)
                 yield Hanging("!", dated, style="$warning")
@@ -117,9 +117,10 @@ class GuideScreen(Page):
         steps = list(self.query(StepView))
         place = next((place for place, step in enumerate(steps) if step.has_focus), 0)
         guide = self.query_one("#guide", VerticalScroll)
-        if by > 0 and steps and steps[place].region.y >= guide.region.bottom:
-            # Long notes above may keep the marked step from view: nobody passes it by unread.
-            steps[place].scroll_visible(animate=False, top=True)
+        shown = steps[place].region if steps else guide.region
+        if by > 0 and shown.bottom > guide.region.bottom and shown.y > guide.region.y:
+            # Long notes above may keep the marked step from view, or its end: nobody passes it by unread.
+            steps[place].scroll_visible(animate=False)
             return
         place += by
         if place < 0:
@@ -128,6 +129,8 @@ class GuideScreen(Page):
             guide.scroll_page_down(animate=False)
         else:
             steps[place].focus()
+            # It grows with the focus; only then is it known how far to go.
+            self.call_after_refresh(steps[place].scroll_visible, animate=False)
 
     def action_go_on(self) -> None:
         """On to the credentials."""
@@ -141,8 +144,10 @@ def good_to_know(provider: Provider) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What else a provider's entry tells, under headings."""
     if provider.prerequisites:
         yield "What it takes", provider.prerequisites
-    if provider.quirks or provider.from_rule:
-        yield "Good to know", (*provider.quirks, *filter(None, (provider.from_rule,)))
+    if provider.from_rule:
+        yield "Who mail may come from", (provider.from_rule,)
+    if provider.quirks:
+        yield "Good to know", provider.quirks
     if provider.limit:
         limits = (f"{limit.value} {limit.what}{f' ({limit.note})' if limit.note else ''}" for limit in provider.limit)
         yield "Limits", tuple(limits)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 import pytest
@@ -67,6 +68,31 @@ async def test_a_marked_step_below_long_notes_is_shown_before_the_next_one() -> 
         assert first.has_focus
         await pilot.press("down")
         assert not first.has_focus
+
+
+async def test_a_marked_step_is_shown_to_its_end() -> None:
+    step = GuideStep("Do it.", missing="There is much to say about what may stand in the way. " * 6)
+    provider = msgspec.structs.replace(knowledge().providers["gmail"], guide=(step,) * 6)
+    app = wizard(flow.choose_provider(Progress(), provider))
+    async with app.run_test(size=(80, 24)) as pilot:
+        guide = app.screen.query_one("#guide")
+
+        def shown(place: int) -> bool:
+            marked = app.screen.query(StepView)[place]
+            return marked.has_focus and marked.region.bottom <= guide.region.bottom
+
+        for place in range(6):
+            await until(pilot, partial(shown, place))
+            await pilot.press("down")
+
+
+async def test_a_step_taller_than_the_page_is_passed_all_the_same() -> None:
+    step = GuideStep("Do it.", missing="There is much to say about what may stand in the way. " * 60)
+    provider = msgspec.structs.replace(knowledge().providers["gmail"], guide=(step, step))
+    app = wizard(flow.choose_provider(Progress(), provider))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "down")
+        await until(pilot, lambda: app.screen.query(StepView)[1].has_focus)
 
 
 async def test_the_marked_step_says_what_to_do_when_the_page_is_not_there() -> None:
