@@ -26,7 +26,7 @@ _OFFERS_AUTH = re.compile(r"(?i)\bAUTH\b(?!-)")
 def facts_of_transcript(text: str) -> list[tuple[Stage, str]]:
     """What the course of a session shows, as the facts that a check would record; none for any other text."""
     lower = text.lower()
-    if "ehlo" not in lower or "250" not in lower:
+    if "250" not in lower or not ("ehlo" in lower or ("250-" in lower and "starttls" in lower)):
         return []
     return _Session().follow(text)
 
@@ -53,9 +53,12 @@ class _Session:
                     greeted = True
                 self.verb, self.answer = verb, None
                 continue
-            if not greeted:
-                continue
             code = int(match["code"])
+            if not greeted:
+                # The paste may begin in the middle of the reply to EHLO.
+                if code != 250 or match["separator"] != "-":
+                    continue
+                greeted, self.verb = True, "EHLO"
             if self.verb == "EHLO" and code == 250:
                 self._offer(match["words"])
             if self.verb == "STARTTLS" and code == 220:

@@ -45,6 +45,7 @@ def test_starttls_that_is_refused_was_offered_or_not() -> None:
     refused = ["STARTTLS", "454 4.7.0 TLS not available due to local problem"]
     assert session("EHLO me", "250-mx", "250 STARTTLS", *refused) == [(Stage.STARTTLS, "starttls:refused")]
     assert session("EHLO me", *PLAIN_SERVER, *refused) == [NO_STARTTLS]
+    assert session(*PLAIN_SERVER[1:], *refused) == [NO_STARTTLS]
 
 
 def test_no_authentication_is_missed_only_under_encryption() -> None:
