@@ -51,6 +51,8 @@ _ESCAPES = {r"\r\n": "\n", r"\n": "\n", r"\r": "\n", r"\t": " ", r"\"": '"', r"\
 _ESCAPE = re.compile(r"\\r\\n|\\[nrt\"'/]")
 _UNICODE_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])|\\x([2-7][0-9a-fA-F])")
 _SOFT_BREAK = re.compile(r"=\r?\n|=(?:3D|20|0D|0A|09|E2|C3)")
+_QMAIL_LOG = re.compile(r"(?<=failure: |eferral: )\S*_\S*")
+"""What qmail-send logs of a delivery: underscores for spaces, and slashes for the ends of lines."""
 _CREDENTIAL_HINTS: Final = ("auth ", "auth=", "://", "pass", "key", "secret", "token", "bearer")
 """One of these stands in every text that `redact_credentials` changes."""
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
@@ -157,6 +159,8 @@ def unwrap(raw: str) -> str:
     if "\\" in raw:
         raw = _ESCAPE.sub(lambda match: _ESCAPES[match[0]], raw)
         raw = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), raw)
+    if "failure: " in raw or "eferral: " in raw:
+        raw = _QMAIL_LOG.sub(lambda match: match[0].replace("_", " ").replace("./", ".\n").removesuffix("/"), raw)
     raw = opened(raw)
     if "&" in raw and _ENTITY.search(raw):
         import html

@@ -63,6 +63,10 @@ ONE_REPLY = {
         "said: 550 5.1.1 &lt;a@example.com&gt; unknown",
         Reply(550, "5.1.1", ("<a@example.com> unknown",)),
     ),
+    "a line of qmail's log": (
+        "delivery 5: failure: 192.0.2.5_does_not_like_recipient./Remote_host_said:_550_5.1.1_No_such_user/Giving_up./",
+        Reply(550, "5.1.1", ("No such user/Giving up.",)),
+    ),
     "a colon right before the code": ("Negative SMTP reply:550 no", Reply(550, None, ("no",))),
     "brackets around the code": ("SMTP Error (571): blocked", Reply(571, None, ("blocked",))),
     "a colon after the code": ("550: blocked by policy", Reply(550, None, ("blocked by policy",))),
