@@ -100,7 +100,7 @@ def _found(context: Context, addresses: tuple[str, ...], status: Status) -> Verd
 def overridden(context: Context, port: int, host: str | None = None) -> Destinations | None:
     """Where `--resolve` sends a port of a host, the account's unless another is named; None where it does not."""
     host = (host or context.account.host).rstrip(".").casefold()
-    same = [override for override in context.options.overrides if override.host.casefold() == host]
+    same = [override for override in context.options.overrides if override.host.rstrip(".").casefold() == host]
     exact = [Destination(override.address, override.to_port) for override in same if override.port == port]
     if exact:
         return Destinations(tuple(exact))

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 import click
 import msgspec
 
+from smtpwizard.cli.group import Seconds
 from smtpwizard.discover.preset import provider_for_host
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.account import Account
@@ -70,7 +71,7 @@ _OPTIONS: Final = (
     click.option("--send", is_flag=True, help="Really send one message to --to."),
     click.option(
         "--timeout",
-        type=click.FloatRange(0.2, 600),
+        type=Seconds(0.2, 600),
         default=10.0,
         show_default=True,
         metavar="S",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import math
 import os
+from typing import Any
 
 import click
 
@@ -18,6 +20,16 @@ def _modules() -> set[str]:
     """The modules of this folder."""
     with os.scandir(os.path.dirname(cli.__file__)) as entries:
         return {entry.name[:-3] for entry in entries if entry.name.endswith(".py")} - {"__init__"}
+
+
+class Seconds(click.FloatRange):
+    """A time limit. NaN lies in every range for click, and would never be over."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return number
 
 
 class LazyGroup(click.Group):
@@ -42,9 +54,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="smtpwizard")
-@click.option(
-    "--timeout", type=click.FloatRange(0.2, 600), default=10.0, metavar="S", help="Wizard: seconds for a stage."
-)
+@click.option("--timeout", type=Seconds(0.2, 600), default=10.0, metavar="S", help="Wizard: seconds for a stage.")
 @click.option("--ca-file", metavar="PEM", help="Wizard: trust these authorities too.")
 @click.option("--nameserver", metavar="IP[:PORT]", help="Wizard: ask this name server.")
 @click.option(

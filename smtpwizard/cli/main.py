@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,10 @@ _COMPLETION = "_SMTPWIZARD_COMPLETE"
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal's character set does not have is shown escaped; a closed stream is None.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(status(arguments))
 
 
@@ -67,8 +72,6 @@ def _ending(error: BaseException) -> int:
             click.echo("Interrupted.", err=True)
             return ExitCode.INTERRUPTED
         case click.ClickException():
-            import io
-
             shown = io.StringIO()
             error.show(shown)
             click.echo(printable_block(shown.getvalue()), err=True, nl=False)

@@ -62,6 +62,8 @@ _CREDENTIALS = (
     ),
     # user:password@ in a URL (RFC 3986, section 3.2.1).
     re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,128}:)(?P<hidden>[^\s/@]{1,256})(?=@)"),
+    # The same where nothing was escaped: a user name with "@", a password with "/" or "@".
+    re.compile(r"(?P<kept>\bsmtps?(?:\+[a-z]{1,12})?://[^\s/:]{1,128}:)(?P<hidden>\S{1,256})(?=@)"),
     re.compile(
         r"(?i)(?P<kept>\b[\w.-]{0,40}(?:passw(?:or)?d|passwd|api[_-]?key|secret|access[_-]?token)"
         r"[\w-]{0,20}[\"']?\s{0,3}(?:=>|[=:])\s{0,3}[\"']?)(?P<hidden>[^\s\"',;}{]{3,256})"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import socket
 import time
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from smtpwizard.model.errors import UsageError
@@ -24,6 +26,7 @@ ALIASES: Final = 16
 """CNAME records that are followed; a longer chain counts as a loop (RFC 1034, section 3.6.2)."""
 
 
+RESOLV_CONF: Final = Path("/etc/resolv.conf")
 SEARCH: Final = 3
 """Search domains of the system that are tried for a name without a dot."""
 
@@ -66,6 +69,26 @@ def parse_nameserver(text: str) -> tuple[str, int]:
     return address, number
 
 
+def configured_by(file: Path) -> dns.resolver.Resolver | None:
+    """A resolver by the name servers that a configuration file gives and that can be understood; None without any."""
+    import dns.exception
+    import dns.inet
+    import dns.resolver
+
+    resolver = dns.resolver.Resolver(configure=False)
+    try:
+        words = [line.split() for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
+        usable = [
+            f"nameserver {w[1]}\n"
+            for w in words
+            if w[:1] == ["nameserver"] and len(w) > 1 and dns.inet.is_address(w[1])
+        ]
+        resolver.read_resolv_conf(io.StringIO("".join(usable)))
+    except (dns.exception.DNSException, OSError):
+        return None
+    return resolver
+
+
 class DnsResolver:
     """Asks the system's name servers, or one that is given."""
 
@@ -81,6 +104,9 @@ class DnsResolver:
             return dns.resolver.Resolver()
         except (dns.exception.DNSException, OSError):
             return None
+        except ValueError:
+            # A line of it is no address, or no text. The system's own resolver passes over such a line too.
+            return configured_by(RESOLV_CONF)
 
     @cached_property
     def _servers(self) -> Sequence[tuple[str, int]]:

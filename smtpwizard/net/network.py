@@ -49,6 +49,8 @@ class SocketNetwork:
         if self._preloading is None:
             # While the network keeps us waiting anyway.
             self._preloading = asyncio.get_running_loop().run_in_executor(None, tls.preload)
+            # What fails here fails again, and is told, where it is needed.
+            self._preloading.add_done_callback(lambda done: done.cancelled() or done.exception())
         evidence, wire = await _open(host, address, port, timeout)
         if wire is None:
             return evidence, None

@@ -15,6 +15,7 @@ import ipaddress
 import os
 import ssl
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -213,7 +214,9 @@ def _store(ca_file: str | None) -> Any:
     cafile = paths.cafile if paths.cafile and os.path.exists(paths.cafile) else None
     capath = paths.capath if paths.capath and os.path.isdir(paths.capath) else None
     if cafile or capath:
-        store.load_locations(cafile, capath)
+        with suppress(crypto.Error):
+            # A file without a certificate gives none, to every program; the check of the authorities says so.
+            store.load_locations(cafile, capath)
     else:
         # Windows: the default context reads the system's own stores.
         for der in ssl.create_default_context().get_ca_certs(binary_form=True):

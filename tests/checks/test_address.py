@@ -94,7 +94,7 @@ async def test_localhost_never_goes_to_the_dns() -> None:
 
 
 async def test_an_override_is_taken_and_said() -> None:
-    options = Options(overrides=(Override("MAIL.test", 587, "127.0.0.1", 2587), Override("x.test", 587, "::1", 1)))
+    options = Options(overrides=(Override("MAIL.test.", 587, "127.0.0.1", 2587), Override("x.test", 587, "::1", 1)))
     resolver = FakeResolver()
     verdict, recorded = await carried_out(CHECK, options=options, outside=ports(resolver))
     assert verdict.gives == (Destinations((Destination("127.0.0.1", 2587),)),)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -42,6 +43,7 @@ def test_the_version_is_told(run: Run) -> None:
         (["explain", "--nonsense"], "--nonsense"),
         (["check", "--port", "smtp"], "smtp"),
         (["check", "--timeout", "0"], "--timeout"),
+        (["check", "--timeout", "nan"], "--timeout"),
         (["check", "--security", "ssl"], "ssl"),
         (["check", "--password", "hunter2"], "--password"),
         (["schema", "nonsense"], "nonsense"),
@@ -135,6 +137,18 @@ def test_a_reader_that_goes_away_is_no_failure() -> None:
             process.stdin = None
         assert process.wait(60) == 0
         assert process.stderr.read() == b""
+
+
+def test_what_the_terminal_cannot_show_is_shown_escaped() -> None:
+    done = subprocess.run(
+        program("explain", "535 5.7.8 ✗ échec"),
+        cwd=ROOT,
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert "\\u2717 échec" in done.stdout.decode("latin-1")
+    assert done.stderr == b""
 
 
 def test_an_interruption_ends_with_its_own_status() -> None:

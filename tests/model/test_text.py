@@ -78,6 +78,8 @@ def test_a_block_holds_nothing_but_printable_text_and_line_breaks(raw: str | byt
         ("C: AUTH XOAUTH2 dXNlcj1hbGljZQ==", f"C: AUTH XOAUTH2 {MASK}"),
         ("AUTH SCRAM-SHA-256 biwsbj1hbGljZQ==", f"AUTH SCRAM-SHA-256 {MASK}"),
         ("smtp://alice:hunter2@mail.test:587", f"smtp://alice:{MASK}@mail.test:587"),
+        ("smtp://alice@mail.test:hun/ter@2@mail.test:587", f"smtp://alice@mail.test:{MASK}@mail.test:587"),
+        ("smtps+ssl://alice:hun/ter2@mail.test", f"smtps+ssl://alice:{MASK}@mail.test"),
         ("SMTP_PASSWORD=hunter2", f"SMTP_PASSWORD={MASK}"),
         ("MAIL_PASSWORD: 'hunter2'", f"MAIL_PASSWORD: '{MASK}'"),
         ('"password": "hunter2"', f'"password": "{MASK}"'),
@@ -106,6 +108,6 @@ def test_what_only_speaks_of_credentials_stays(text: str) -> None:
     assert redact_credentials(text) == text
 
 
-@pytest.mark.parametrize("piece", ["a.", "AUTH ", "password", "x://a:", "Bearer ", "secret = "])
+@pytest.mark.parametrize("piece", ["a.", "AUTH ", "password", "x://a:", "smtp://a:", "Bearer ", "secret = "])
 def test_hostile_text_does_not_hold_the_redaction_up(piece: str) -> None:
     assert redact_credentials(piece * (200_000 // len(piece)))

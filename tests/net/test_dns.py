@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import cast
 
 import dns.flags
@@ -16,7 +17,7 @@ import pytest
 
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence import Resolution
-from smtpwizard.net.dns import ADDRESSES, DnsResolver, parse_nameserver
+from smtpwizard.net.dns import ADDRESSES, DnsResolver, configured_by, parse_nameserver
 
 NAME = "mail.example.test"
 PATIENT = 3.0
@@ -372,3 +373,22 @@ def test_what_is_no_name_server_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as raised:
         parse_nameserver(text)
     assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("content", "servers"),
+    [
+        (b"nameserver not-an-address\nnameserver\nnameserver 192.0.2.53\n", ["192.0.2.53"]),
+        (b"search \xff\xfe\nnameserver ::1\n", ["::1"]),
+        (b"nameserver not-an-address\n", None),
+        (None, None),
+    ],
+)
+def test_a_configuration_with_lines_that_make_no_sense_gives_what_does(
+    content: bytes | None, servers: list[str] | None, tmp_path: Path
+) -> None:
+    file = tmp_path / "resolv.conf"
+    if content is not None:
+        file.write_bytes(content)
+    found = configured_by(file)
+    assert (None if found is None else list(map(str, found.nameservers))) == servers

@@ -280,6 +280,14 @@ def test_a_ca_file_that_is_none_is_refused_by_name(content: bytes | None, tmp_pa
         check_ca_file(str(path))
 
 
+def test_a_system_file_without_authorities_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    junk, given = tmp_path / "junk.pem", tmp_path / "given.pem"
+    junk.write_text("no certificate\n")
+    given.write_bytes(pem(ROOT.certificate))
+    monkeypatch.setenv("SSL_CERT_FILE", str(junk))
+    assert judged([ROOT.issue(HOST)], str(given)).verdict == "trusted"
+
+
 @pytest.mark.parametrize(
     ("host", "name"),
     [(HOST, HOST), (HOST + ".", HOST), ("127.0.0.1", None), ("::1", None), ("[::1]", None)],
