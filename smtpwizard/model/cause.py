@@ -11,6 +11,10 @@ from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 
 
+Family = Literal["ipv4", "ipv6", "loopback"]
+"""Kind of an address that was dialled; `loopback` is this machine itself, by address or as localhost."""
+
+
 class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A condition on one observation. Every key given must hold; within a list, one is enough."""
 
@@ -34,7 +38,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """The one port that a pasted text names."""
     security: tuple[Security, ...] = ()
     """How a pasted text says that the session is encrypted."""
-    family: tuple[Literal["ipv4", "ipv6"], ...] = ()
+    family: tuple[Family, ...] = ()
     """The one kind of address that a pasted text names."""
     vague: bool = False
     """Whether the phrases say that something failed, and not what: they count little beside any others."""

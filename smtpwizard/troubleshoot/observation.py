@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
 from smtpwizard.knowledge.index import SignIndex
 from smtpwizard.knowledge.phrase import normalise
+from smtpwizard.model.cause import Family
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.troubleshoot.reading import Reading
@@ -32,7 +31,7 @@ class Observation(msgspec.Struct, frozen=True):
     status: Status | None = None
     port: int | None = None
     security: Security | None = None
-    family: Literal["ipv4", "ipv6"] | None = None
+    family: Family | None = None
 
 
 def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None, stage: Stage | None) -> Observation:

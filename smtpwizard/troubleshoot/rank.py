@@ -76,6 +76,7 @@ SPREAD: Final = 11.0
 """Difference of weight that makes one cause e times as likely as another."""
 
 
+_FAMILIES: Final = {"ipv4": "IPv4", "ipv6": "IPv6", "loopback": "localhost"}
 _REPLY_NEXT = re.compile(r"[ :(\"'b]{1,6}[45]\d\d[ ,-]")
 
 
@@ -257,8 +258,10 @@ def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> 
         because.append(seen.provider)
     if when.tool:
         if not set(when.tool) & set(seen.tools):
-            if not when.text or seen.tools:
+            if not when.text:
                 return None
+            if seen.tools:
+                weight *= 0.5
         else:
             weight += TOOL
     if when.stage:
@@ -282,8 +285,8 @@ def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> 
             weight += more
     if when.port:
         because.append(f"port {seen.port}")
-    if when.family:
-        because.append("IPv6" if seen.family == "ipv6" else "IPv4")
+    if when.family and seen.family is not None:
+        because.append(_FAMILIES[seen.family])
     floor = bool(when.code) and not (when.text or when.enhanced or when.fact or when.errno or when.provider)
     certain_floor = floor and all(code < 10 for code in when.code)
     return Weighed(cause, weight, tuple(because), words, seen.stage, certain_floor, when.vague)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
+from smtpwizard.model.cause import Family
 from smtpwizard.model.smtp import Reply, Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable_block, redact_credentials
@@ -97,6 +98,11 @@ _PORT = re.compile(
 _IPV4 = re.compile(r"(?<![\w.])(?!127\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)")
 _IPV6 = re.compile(r"(?i)(?<![\w:.])(?=[\da-f:]*[\da-f]{2})[23][\da-f]{3}:(?:[\da-f]{0,4}:){1,6}[\da-f]{0,4}(?![\w:])")
 """Global addresses only (RFC 4291): `::1` fails where nothing is wrong with IPv6."""
+_LOOPBACK = re.compile(
+    r"""(?ix)(?<![\w@.:-])(?:localhost|127\.0\.\d{1,3}\.\d{1,3}|\[?::1\]?)['"]?
+    (?:[:\]]\s?['"]?\d|,\s?(?:port\W{0,3})?\d|,?\s(?:on\s)?(?:tcp\s)?port\b|[;)\]]|\s\(|\s[:-]|$)"""
+)
+"""This machine where it was dialled, and not where it greets or is part of an address."""
 _TLS_AT_ONCE = re.compile(
     r"(?i)\b(?:ssl|smtps)://|\bsmtp_ssl\(|\b(?:email_use_ssl|secure|ssl|use_?ssl|smtp_ssl|secure\(ssl\)|smtpsecure)['\"]?"
     r"\s?(?:=>|[:=])\s?['\"]?(?:true|yes|1|ssl)\b|\buse_tls=true\b"
@@ -123,7 +129,7 @@ class Reading(msgspec.Struct, frozen=True):
     """The one port that the text names; none where it names several."""
     security: Security | None = None
     """Implicit TLS where the text names it, by scheme, class or setting."""
-    family: Literal["ipv4", "ipv6"] | None = None
+    family: Family | None = None
     """Of the addresses that the text names, where all are of one."""
 
 
@@ -194,11 +200,16 @@ def _port(text: str) -> int | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _family(text: str) -> Literal["ipv4", "ipv6"] | None:
+def _family(text: str) -> Family | None:
     """The kind of the addresses that a text names."""
-    ipv6 = text.count(":") > 2 and _IPV6.search(text) is not None
-    ipv4 = text.count(".") > 2 and _IPV4.search(text) is not None
-    return None if ipv4 == ipv6 else "ipv6" if ipv6 else "ipv4"
+    named: set[Family] = set()
+    if text.count(":") > 2 and _IPV6.search(text):
+        named.add("ipv6")
+    if text.count(".") > 2 and _IPV4.search(text):
+        named.add("ipv4")
+    if ("127.0." in text or "::1" in text or "localhost" in text.lower()) and _LOOPBACK.search(text):
+        named.add("loopback")
+    return named.pop() if len(named) == 1 else None
 
 
 def _security(text: str) -> Security | None:

@@ -95,11 +95,12 @@ def test_a_code_is_not_needed_for_a_sign_of_codes_alone_only_where_there_is_one(
     assert ranked(known, Observation(text="nothing known")) == []
 
 
-def test_a_sign_of_a_tool_holds_where_the_tool_is_unknown_and_not_where_it_is_another(known: Knowledge) -> None:
+def test_a_sign_of_a_tool_holds_where_the_tool_is_unknown_and_less_where_it_is_another(known: Knowledge) -> None:
     text = "could not authenticate"
-    assert ranked(known, Observation(text=text)) == ["tool"]
-    assert ranked(known, Observation(text=text, tools=("phpmailer", "swaks"))) == ["tool"]
-    assert ranked(known, Observation(text=text, tools=("swaks",))) == []
+    seen = [Observation(text=text, tools=tools) for tools in [("phpmailer", "swaks"), (), ("swaks",)]]
+    findings = [rank(known.signs, [observation], known.stages)[0] for observation in seen]
+    assert {finding.cause for finding in findings} == {"tool"}
+    assert findings[0].confidence > findings[1].confidence > findings[2].confidence
 
 
 def test_the_words_of_a_client_weigh_less_than_the_same_words_of_a_server(known: Knowledge) -> None:

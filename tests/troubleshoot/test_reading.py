@@ -209,7 +209,11 @@ def test_other_talk_of_ssl_does_not_mean_that_it_was_used() -> None:
         ("connect ENETUNREACH 2607:f8b0:400e:c0c::6c:587 - Local (:::0)", "ipv6"),
         ("connect to mx.example.com[203.0.113.5]:587", "ipv4"),
         ("[203.0.113.5] timed out, [2a00:1450:400c:c08::6d] unreachable", None),
-        ("connect to ::1 at 10:00:00, version 1.2.3.4.5", None),
+        ("connect ECONNREFUSED ::1:1025", "loopback"),
+        ("Couldn't connect to host, port: localhost, 25; timeout -1", "loopback"),
+        ('Connection refused - connect(2) for "localhost" port 25', "loopback"),
+        ("dial tcp 127.0.0.1:587: connect: connection refused", "loopback"),
+        ("550 root@localhost unknown, EHLO localhost.localdomain at 10:00:00, version 1.2.3.4.5", None),
     ],
 )
 def test_the_one_kind_of_address_that_is_named(text: str, family: str | None) -> None:
