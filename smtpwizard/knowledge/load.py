@@ -18,6 +18,7 @@ from smtpwizard.model.stage import Stage
 
 if TYPE_CHECKING:
     from smtpwizard.knowledge.index import SignIndex
+    from smtpwizard.knowledge.likeness import Likeness
     from smtpwizard.model.cause import Cause
     from smtpwizard.model.hosting import Hosting
     from smtpwizard.model.provider import Provider
@@ -75,6 +76,7 @@ class Sections(msgspec.Struct, frozen=True):
     hosting: msgspec.Raw
     hosts: msgspec.Raw
     signs: msgspec.Raw
+    likeness: msgspec.Raw
 
 
 class Entries(Mapping[str, T], Generic[T]):
@@ -173,6 +175,13 @@ class Knowledge:
         from smtpwizard.knowledge.index import SignIndex
 
         return msgspec.msgpack.decode(self._sections.signs, type=SignIndex)
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """How much each word speaks for each cause, where no sign knows the wording."""
+        from smtpwizard.knowledge.likeness import Likeness
+
+        return msgspec.msgpack.decode(self._sections.likeness, type=Likeness)
 
 
 def load_knowledge(*, folder: Path | None = None) -> Knowledge:

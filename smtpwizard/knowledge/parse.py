@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from smtpwizard.knowledge.index import build_sign_index
+from smtpwizard.knowledge.likeness import learn
 from smtpwizard.knowledge.load import Fault, KnowledgeError, Sections
 from smtpwizard.model.cause import Cause
 from smtpwizard.model.hosting import Hosting
@@ -72,6 +73,7 @@ def parse(data: Path, *, stamp: str = "") -> Sections:
         hosting=msgspec.Raw(encode(hosting.hosting if hosting else ())),
         hosts=msgspec.Raw(encode(sorted({e.host for provider in providers.values() for e in provider.endpoint}))),
         signs=msgspec.Raw(encode(build_sign_index(causes, providers, tools))),
+        likeness=msgspec.Raw(encode(learn(causes.values()))),
     )
 
 

@@ -61,6 +61,11 @@ OPENING: Final = 3
 """Letters of a word's beginning that are a key."""
 
 
+def words_of(normalised: str) -> set[str]:
+    """The words of a normalised text."""
+    return set(_WORD.findall(_spaced(normalised)))
+
+
 @lru_cache(maxsize=4)  # the same text is looked up in several indexes
 def keys_of(normalised: str) -> frozenset[str]:
     """What phrases can be filed under that match a text.

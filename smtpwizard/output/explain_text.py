@@ -9,6 +9,9 @@ from smtpwizard.output.causes_text import causes_text, remedy_lines
 from smtpwizard.output.remedies import fill
 from smtpwizard.output.style import paint, wrapped
 
+GUESS = 0.25
+"""Confidence below which a cause is no more than a guess."""
+
 
 def explanation_text(document: ExplainDocument, provider: Provider | None, proof: str | None) -> str:
     """What a text means."""
@@ -21,6 +24,8 @@ def explanation_text(document: ExplainDocument, provider: Provider | None, proof
         lines.append(paint("This text names no error that is known here.", bold=True))
         lines.append(wrapped("Paste more of it: the lines before and after, with any three-digit code."))
     else:
+        if document.causes[0].confidence < GUESS:
+            lines += ["", paint("The text says little. This is a guess:", bold=True)]
         lines.append(causes_text(document.causes))
     lines += ["", *_live_check(document, provider, proof)]
     return "\n".join(lines)

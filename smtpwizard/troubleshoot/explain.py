@@ -10,6 +10,7 @@ from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.observation import observe_reading, observe_transcript
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.reading import Reading, read_text
+from smtpwizard.troubleshoot.resemblance import filled_up
 
 AT_MOST = 5
 """Causes that an explanation names."""
@@ -30,6 +31,14 @@ def explain(knowledge: Knowledge, text: str, *, provider: str | None = None) -> 
     index = knowledge.signs
     observation = observe_reading(reading, index, provider=provider, stage=None)
     seen = [observation, *observe_transcript(reading.text, observation.provider)]
-    findings = rank(index, seen, knowledge.stages)[:AT_MOST]
+    findings = rank(index, seen, knowledge.stages)
+    if findings or not _all_well(reading):
+        findings = filled_up(findings, observation.text, knowledge.likeness, knowledge.stages)
+    findings = findings[:AT_MOST]
     stage = findings[0].stage if findings else None
     return Explanation(reading, observation.provider, stage, findings)
+
+
+def _all_well(reading: Reading) -> bool:
+    """Whether a server speaks, and only well."""
+    return bool(reading.replies) and not reading.codes and not reading.enhanced

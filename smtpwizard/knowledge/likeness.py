@@ -1,0 +1,148 @@
+"""Likeness: which causes a text resembles, where no sign knows its wording.
+
+Learnt from the signs alone: every phrase and every example in the cause files is a text of its cause. A linear
+classifier over words is fitted to them by the averaged perceptron (Freund and Schapire 1999; Collins 2002), which
+needs no library, is the same every time, and takes about a second when the index is built.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from random import Random
+from typing import Final
+
+import msgspec
+
+from smtpwizard.knowledge.phrase import normalise, words_of
+from smtpwizard.model.cause import Cause
+
+ROUNDS: Final = 3
+"""Passes over the examples; more fit them closer and new texts worse."""
+MARGIN: Final = 1.0
+"""By how much the right cause must lead in every example."""
+OF_PHRASE: Final = 0.3
+"""What a phrase counts for, against an example: it is part of a text only."""
+DECISIVE: Final = 4.0
+"""How steeply a lead in score becomes a share: the inverse temperature of the softmax."""
+KNOWN_WORDS: Final = 3
+"""Words that must be known before a text can resemble anything."""
+KNOWN_PART: Final = 0.25
+"""How much of a text must be known words before it can resemble anything."""
+NEGLIGIBLE: Final = 0.4
+"""A weight below this is left out: together they hardly change a ranking, and cost most of the time."""
+_NUMBER = re.compile(r"\d")
+
+
+class Likeness(msgspec.Struct, frozen=True, array_like=True):
+    """How much each word speaks for each cause."""
+
+    causes: tuple[str, ...]
+    words: dict[str, tuple[float, dict[int, float]]]
+    """For each word how rare it is, and its weight for causes, by their number."""
+
+    def shares(self, text: str) -> dict[str, float]:
+        """How far a normalised text resembles each cause: shares of 1, or nothing where few of its words are known."""
+        words = telling_words(text)
+        found = [self.words[word] for word in words if word in self.words]
+        if len(found) < max(KNOWN_WORDS, KNOWN_PART * len(words)):
+            return {}
+        length = math.sqrt(sum(rarity * rarity for rarity, _ in found))
+        scores: defaultdict[int, float] = defaultdict(float)
+        for rarity, weights in found:
+            for number, weight in weights.items():
+                scores[number] += rarity / length * weight
+        return self._softmax(scores)
+
+    def _softmax(self, scores: Mapping[int, float]) -> dict[str, float]:
+        highest = max(scores.values(), default=0.0)
+        if highest <= 0.0:
+            return {}
+        powers = {number: math.exp((score - highest) * DECISIVE) for number, score in scores.items()}
+        total = math.fsum(powers.values())
+        return {self.causes[number]: power / total for number, power in powers.items()}
+
+    def words_for(self, cause: str, text: str, *, at_most: int = 3) -> tuple[str, ...]:
+        """The words of a text that speak most for a cause."""
+        number = self.causes.index(cause)
+        weighed = [
+            (-rarity * weights.get(number, 0.0), word)
+            for word in telling_words(text)
+            if word in self.words
+            for rarity, weights in [self.words[word]]
+        ]
+        return tuple(word for weight, word in sorted(weighed)[:at_most] if weight < 0)
+
+
+def telling_words(normalised: str) -> list[str]:
+    """The words that texts are compared by, in alphabetical order: numbers, ids and codes say nothing here."""
+    return sorted(word for word in words_of(normalised) if len(word) < 30 and not _NUMBER.search(word))
+
+
+def learn(causes: Iterable[Cause]) -> Likeness:
+    """Fit the weights to the phrases and examples of causes, in whatever order these come."""
+    names = tuple(sorted({cause.id for cause in causes}))
+    texts = sorted(
+        {(names.index(cause.id), text, counts) for cause in causes for text, counts in _texts(cause)},
+    )
+    rows = [(number, telling_words(normalise(text)), counts) for number, text, counts in texts]
+    in_rows = Counter(word for _, words, _ in rows for word in words)
+    rarity = {word: math.log(1 + len(rows) / count) for word, count in in_rows.items()}
+    vectors = [(number, _unit(words, rarity), counts) for number, words, counts in rows if words]
+    return Likeness(
+        names,
+        {
+            word: (round(rarity[word], 2), {number: weight for number, weight in sorted(weights.items())})
+            for word, weights in sorted(_fit(vectors).items())
+            if weights
+        },
+    )
+
+
+def _texts(cause: Cause) -> Iterable[tuple[str, float]]:
+    for sign in cause.sign:
+        yield from ((example, 1.0) for example in sign.examples)
+        yield from ((re.sub(r"[*#]", " ", phrase), OF_PHRASE) for phrase in sign.when.text)
+
+
+def _unit(words: Iterable[str], rarity: Mapping[str, float]) -> list[tuple[str, float]]:
+    weighed = [(word, rarity[word]) for word in words]
+    length = math.sqrt(sum(weight * weight for _, weight in weighed))
+    return [(word, weight / length) for word, weight in weighed]
+
+
+def _fit(rows: list[tuple[int, list[tuple[str, float]], float]]) -> dict[str, dict[int, float]]:
+    """The weights of each word for each class, averaged over all steps of the perceptron."""
+    weights: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
+    drift: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
+    step = 1
+    for turn in range(ROUNDS):
+        order = list(range(len(rows)))
+        Random(turn).shuffle(order)  # noqa: S311 - the same order every time, and that is the purpose
+        for position in order:
+            right, vector, counts = rows[position]
+            scores: defaultdict[int, float] = defaultdict(float)
+            for word, value in vector:
+                for number, weight in weights[word].items():
+                    scores[number] += value * weight
+            own = scores.pop(right, 0.0)
+            rival = max(scores, key=lambda number: (scores[number], -number), default=None)
+            if own - (scores[rival] if rival is not None else 0.0) < MARGIN:
+                for word, value in vector:
+                    change = counts * value
+                    weights[word][right] += change
+                    drift[word][right] += step * change
+                    if rival is not None:
+                        weights[word][rival] -= change
+                        drift[word][rival] -= step * change
+            step += 1
+    averaged = {
+        word: {number: round(weight - drift[word][number] / step, 2) for number, weight in by_class.items()}
+        for word, by_class in weights.items()
+    }
+    return {
+        word: {number: weight for number, weight in by_class.items() if abs(weight) >= NEGLIGIBLE}
+        for word, by_class in averaged.items()
+    }

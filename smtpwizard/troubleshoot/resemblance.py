@@ -1,0 +1,39 @@
+"""What the signs leave open about a text goes to the causes that its words resemble."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from smtpwizard.knowledge.likeness import Likeness
+from smtpwizard.model.cause import Finding
+from smtpwizard.model.stage import Stage
+
+OPEN_AT_LEAST: Final = 0.2
+"""Confidence that the signs must leave open for it to be worth a look."""
+SHARED_OUT: Final = 0.6
+"""How much of that is given away: words alone are right in about this part of all cases."""
+ALIKE: Final = 4
+"""Causes that get some of it."""
+
+
+def filled_up(
+    findings: Sequence[Finding], text: str, likeness: Likeness, stages: Mapping[str, Stage]
+) -> tuple[Finding, ...]:
+    """The ranking, with the causes that a normalised text resembles, unless the ranking leaves little open."""
+    left = 1.0 - sum(finding.confidence for finding in findings)
+    if left < OPEN_AT_LEAST:
+        return tuple(findings)
+    shares = likeness.shares(text)
+    known = {finding.cause: finding for finding in findings}
+    for cause in sorted(shares, key=lambda cause: (-shares[cause], cause))[:ALIKE]:
+        share = round(left * SHARED_OUT * shares[cause], 3)
+        finding = known.get(cause)
+        if finding is None:
+            words = likeness.words_for(cause, text)
+            because = tuple(f"the word “{word}”" for word in words)
+            known[cause] = Finding(cause, share, because, stages[cause])
+        else:
+            known[cause] = Finding(cause, finding.confidence + share, finding.because, finding.stage, finding.floor)
+    ranked = sorted(known.values(), key=lambda finding: (-finding.confidence, finding.cause))
+    return tuple(finding for finding in ranked if finding.confidence > 0)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smtpwizard.knowledge.likeness import Likeness, learn, telling_words
+from smtpwizard.knowledge.load import Knowledge, load_knowledge
+from tests.knowledge.small import cause, knowledge, sign
+
+CAUSES = {
+    "mailbox-full": cause(
+        sign("552 the mailbox of this recipient is full", text=["mailbox * full", "quota exceeded"]),
+        sign("452 no storage left for the recipient", text=["no storage left"]),
+    ),
+    "wrong-password": cause(
+        sign("535 the password was not accepted", text=["password was not accepted"]),
+        sign("535 user name or password is wrong", text=["password is wrong"]),
+    ),
+    "greylisted": cause(sign("451 come back in some minutes", text=["come back in # minutes"])),
+}
+
+
+@pytest.fixture
+def likeness(tmp_path: Path) -> Likeness:
+    return knowledge(tmp_path, causes=CAUSES).likeness
+
+
+@pytest.mark.parametrize(
+    ("text", "like"),
+    [
+        ("sorry, there is no room left in the recipient mailbox", "mailbox-full"),
+        ("you gave a wrong password for this user", "wrong-password"),
+        ("please come back in a few minutes", "greylisted"),
+    ],
+)
+def test_wording_that_no_phrase_knows_resembles_what_its_words_are_known_from(
+    likeness: Likeness, text: str, like: str
+) -> None:
+    shares = likeness.shares(text)
+    assert max(shares, key=lambda cause: shares[cause]) == like
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "mailbox full", f"recipient mailbox full {'xyzzy plugh ' * 3}quux grault corge"]
+)
+def test_a_text_of_few_known_words_resembles_nothing(likeness: Likeness, text: str) -> None:
+    assert likeness.shares(text) == {}
+
+
+def test_the_words_that_speak_for_a_cause_are_named(likeness: Likeness) -> None:
+    words = likeness.words_for("mailbox-full", "the recipient mailbox has no storage for 100 messages", at_most=9)
+    assert {"recipient", "storage", "no"} <= set(words)
+    assert not {"has", "messages", "100"} & set(words)
+    assert likeness.words_for("greylisted", "nothing of this") == ()
+
+
+def test_numbers_and_ids_say_nothing() -> None:
+    assert telling_words("550 user x7f3a is unknown, unknown") == ["is", "unknown", "user"]
+
+
+def test_neither_the_order_of_causes_nor_that_of_signs_matters(tmp_path: Path) -> None:
+    causes = list(knowledge(tmp_path, causes=CAUSES).causes.values())
+    shuffled = [msgspec.structs.replace(each, sign=each.sign[::-1]) for each in causes[::-1]]
+    assert learn(shuffled) == learn(causes)
+
+
+def test_what_is_learnt_survives_the_index(likeness: Likeness) -> None:
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(likeness), type=Likeness) == likeness
+
+
+def test_nothing_is_learnt_from_nothing() -> None:
+    assert learn([]).shares("any text at all") == {}
+
+
+@pytest.fixture(scope="module")
+def real() -> Knowledge:
+    return load_knowledge()
+
+
+def test_most_examples_resemble_their_own_cause_in_whatever_order_their_words_come(real: Knowledge) -> None:
+    right = total = 0
+    for each in real.causes.values():
+        for example in (example for one in each.sign for example in one.examples):
+            words = example.split()
+            random.Random(len(words)).shuffle(words)
+            shares = real.likeness.shares(" ".join(words).casefold())
+            if shares:
+                total += 1
+                right += max(shares, key=lambda cause: shares[cause]) == each.id
+    assert right / total > 0.7
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_shares_of_one_or_none(real: Knowledge, text: str) -> None:
+    shares = real.likeness.shares(text.casefold())
+    assert not shares or sum(shares.values()) == pytest.approx(1.0)
+    assert set(shares) <= set(real.causes)
