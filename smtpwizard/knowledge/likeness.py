@@ -33,7 +33,8 @@ KNOWN_PART: Final = 0.25
 """How much of a text must be known words before it can resemble anything."""
 NEGLIGIBLE: Final = 0.4
 """A weight below this is left out: together they hardly change a ranking, and cost most of the time."""
-_NUMBER = re.compile(r"\d")
+_SAYS_NOTHING = re.compile(r"(?![45]\d\d$).*\d")
+"""Numbers and ids, except for negative reply codes."""
 
 
 class Likeness(msgspec.Struct, frozen=True, array_like=True):
@@ -77,8 +78,8 @@ class Likeness(msgspec.Struct, frozen=True, array_like=True):
 
 
 def telling_words(normalised: str) -> list[str]:
-    """The words that texts are compared by, in alphabetical order: numbers, ids and codes say nothing here."""
-    return sorted(word for word in words_of(normalised) if len(word) < 30 and not _NUMBER.search(word))
+    """The words that texts are compared by, in alphabetical order; negative reply codes are among them."""
+    return sorted(word for word in words_of(normalised) if len(word) < 30 and not _SAYS_NOTHING.match(word))
 
 
 def learn(causes: Iterable[Cause]) -> Likeness:

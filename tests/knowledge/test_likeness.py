@@ -60,8 +60,15 @@ def test_the_words_that_speak_for_a_cause_are_named(likeness: Likeness) -> None:
     assert likeness.words_for("greylisted", "nothing of this") == ()
 
 
-def test_numbers_and_ids_say_nothing() -> None:
-    assert telling_words("550 user x7f3a is unknown, unknown") == ["is", "unknown", "user"]
+def test_numbers_and_ids_say_nothing_unlike_reply_codes() -> None:
+    assert telling_words("550 user x7f3a is unknown, unknown in 220 of 2550") == [
+        "550",
+        "in",
+        "is",
+        "of",
+        "unknown",
+        "user",
+    ]
 
 
 def test_neither_the_order_of_causes_nor_that_of_signs_matters(tmp_path: Path) -> None:
