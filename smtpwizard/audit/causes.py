@@ -16,7 +16,7 @@ from smtpwizard.knowledge.phrase import normalise, required_keys
 from smtpwizard.model.cause import Sign
 from smtpwizard.model.document import FaultDocument
 from smtpwizard.model.stage import Stage
-from smtpwizard.troubleshoot.explain import explain
+from smtpwizard.troubleshoot.explain import explain_by_signs
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _QUOTED_PLACE = re.compile(r"""["'][^"']*?(\{(?:host|port|username|sender|domain)\})[^"']*["']""")
@@ -124,7 +124,7 @@ def examples_lead_to_their_cause(audited: Audited) -> Iterator[FaultDocument]:
         for number, sign in enumerate(cause.sign):
             provider = sign.when.provider[0] if sign.when.provider else None
             for example in sign.examples:
-                findings = explain(audited.knowledge, example, provider=provider).findings
+                findings = explain_by_signs(audited.knowledge, example, provider=provider).findings
                 if not findings or findings[0].cause != cause.id:
                     led = f"to {findings[0].cause} ({'; '.join(findings[0].because)})" if findings else "nowhere"
                     problem = f"the engine leads {example!r} {led}"

@@ -27,16 +27,26 @@ class Explanation(msgspec.Struct, frozen=True):
 
 def explain(knowledge: Knowledge, text: str, *, provider: str | None = None) -> Explanation:
     """Explain a text. There is an answer for every one, if only "unknown", which has no findings."""
-    reading = read_text(text)
-    index = knowledge.signs
-    observation = observe_reading(reading, index, provider=provider, stage=None)
-    seen = [observation, *observe_transcript(reading.text, observation.provider)]
-    findings = rank(index, seen, knowledge.stages)
-    if findings or not _all_well(reading):
-        findings = filled_up(findings, observation.text, knowledge.likeness, knowledge.stages)
+    by_signs, wording = _by_signs(knowledge, text, provider)
+    findings = by_signs.findings
+    if findings or not _all_well(by_signs.reading):
+        findings = filled_up(findings, wording, knowledge.likeness, knowledge.stages)
     findings = findings[:AT_MOST]
+    return msgspec.structs.replace(by_signs, stage=findings[0].stage if findings else None, findings=findings)
+
+
+def explain_by_signs(knowledge: Knowledge, text: str, *, provider: str | None = None) -> Explanation:
+    """Explain a text by what the signs say alone, with every cause that one speaks for."""
+    return _by_signs(knowledge, text, provider)[0]
+
+
+def _by_signs(knowledge: Knowledge, text: str, provider: str | None) -> tuple[Explanation, str]:
+    reading = read_text(text)
+    observation = observe_reading(reading, knowledge.signs, provider=provider, stage=None)
+    seen = [observation, *observe_transcript(reading.text, observation.provider)]
+    findings = rank(knowledge.signs, seen, knowledge.stages)
     stage = findings[0].stage if findings else None
-    return Explanation(reading, observation.provider, stage, findings)
+    return Explanation(reading, observation.provider, stage, findings), observation.text
 
 
 def _all_well(reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.model.stage import Stage
-from smtpwizard.troubleshoot.explain import AT_MOST, explain
+from smtpwizard.troubleshoot.explain import AT_MOST, explain, explain_by_signs
 from smtpwizard.troubleshoot.reading import KNOWN_CODES
 from tests.knowledge.small import cause, knowledge, provider, sign
 from tests.troubleshoot.test_reading import HOSTILE
@@ -113,3 +113,15 @@ def test_a_text_of_nothing_but_known_phrases_is_explained_quickly(known: Knowled
     phrases = ". ".join(sorted(phrase for phrase, *_ in known.signs.wording.phrases)[::5])
     explanation = explain(known, phrases)
     assert explanation.findings
+
+
+def test_likeness_leads_no_example_away_from_the_cause_its_signs_lead_to(known: Knowledge) -> None:
+    astray = [
+        example
+        for cause in known.causes.values()
+        for sign in cause.sign
+        for example in sign.examples
+        if explain_by_signs(known, example).findings[:1]
+        and explain(known, example).findings[0].cause != explain_by_signs(known, example).findings[0].cause
+    ]
+    assert len(astray) <= 10, astray
