@@ -241,7 +241,7 @@ def _guide(provider: Provider, file: str) -> Iterator[FaultDocument]:
 
 
 def _endpoint(provider: Provider, endpoint: ProviderEndpoint) -> Iterator[tuple[str, str]]:
-    host = _PLACEHOLDER.sub("x", endpoint.host)
+    host = re.sub(r"\{(?:domain|region|tenant)\}", "x", endpoint.host)
     if host not in _LOOPBACK and not _DOMAIN.fullmatch(host):
         yield "host", f"{endpoint.host!r} is no host name"
     if not 0 < endpoint.port < 65536:

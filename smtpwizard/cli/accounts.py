@@ -17,7 +17,7 @@ import click
 import msgspec
 
 from smtpwizard.cli.group import Seconds
-from smtpwizard.discover.preset import provider_for_host
+from smtpwizard.discover.preset import provider_for_host, unknown
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Options, Override
@@ -172,10 +172,7 @@ def _account(knowledge: Knowledge, given: dict[str, Any]) -> tuple[Account, Secr
 def _provider_account(knowledge: Knowledge, provider_id: str, host: str | None) -> Account:
     provider = knowledge.providers.get(provider_id)
     if provider is None:
-        raise UsageError(
-            f"There is no provider {printable(provider_id, limit=60)!r}. "
-            "`smtpwizard providers` lists those that are known."
-        )
+        raise UsageError(unknown(knowledge.providers, provider_id))
     endpoint = provider.preferred
     if endpoint is None:
         if provider.status == "no-smtp":
@@ -183,6 +180,8 @@ def _provider_account(knowledge: Knowledge, provider_id: str, host: str | None) 
         if host is None:
             raise UsageError(f"{provider.name}: say which server, with --host.")
         return Account(host, 587, Security.STARTTLS, provider=provider_id)
+    if endpoint.is_template and host is None:
+        raise UsageError(f"{provider.name}: say which server, with --host, such as {endpoint.example}.")
     return Account(endpoint.host, endpoint.port, endpoint.security, provider=provider_id)
 
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping
 from typing import get_args
 
 import click
 import msgspec
 
-from smtpwizard.discover.preset import listed, search
+from smtpwizard.discover.preset import listed, search, unknown
 from smtpwizard.knowledge.load import load_knowledge
 from smtpwizard.model.document import ProviderDocument
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.provider import Provider, ProviderKind, ProviderStatus
 from smtpwizard.model.text import printable
 
-_NEAR = 5
-"""As many ids as a hint names."""
-_SHORTEST = 3
-"""Characters that are enough to guess from."""
 _WIDEST_NAME = 36
 
 
@@ -68,30 +62,13 @@ def providers(
 def _show(known: Mapping[str, Provider], provider_id: str, *, as_json: bool) -> None:
     provider = known.get(provider_id)
     if provider is None:
-        near = _near(known, provider_id)
-        hint = f" Near it: {', '.join(near)}." if near else " `smtpwizard providers` lists all."
-        raise UsageError(f"There is no provider {printable(provider_id, limit=60)!r}.{hint}")
+        raise UsageError(unknown(known, provider_id))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(provider), indent=2).decode())
         return
     from smtpwizard.output.provider_text import provider_page
 
     click.echo(provider_page(provider))
-
-
-def _near(known: Mapping[str, Provider], wanted: str) -> list[str]:
-    """Ids that may be meant: who is called just so; else whose names begin so, then whose are spelt much like it."""
-    wanted = " ".join(wanted[:60].casefold().replace("_", "-").split())
-    names = [
-        (name.casefold(), one.id) for one in listed(known) for name in (one.id, one.name, *one.aliases, *one.domains)
-    ]
-    called = [provider_id for name, provider_id in names if name in {wanted, wanted.replace("-", " ")}]
-    if not called and len(wanted) >= _SHORTEST:
-        begun = re.compile(rf"\b{re.escape(wanted)}")
-        called = [provider_id for name, provider_id in names if begun.search(name)]
-        spelt = difflib.get_close_matches(wanted, [name for name, _ in names], _NEAR, cutoff=0.75)
-        called += [provider_id for near in spelt for name, provider_id in names if name == near]
-    return list(dict.fromkeys(called))[:_NEAR]
 
 
 COMMAND = providers

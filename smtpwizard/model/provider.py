@@ -21,10 +21,14 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the source was read, is known by hearsay, or is contradicted by another."""
 
 
+_EXAMPLES = {"domain": "example.com", "region": "us-ashburn-1", "tenant": "contoso-com"}
+
+
 class ProviderEndpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A place where the provider takes submissions."""
 
     host: str
+    """A name; or one with a place to fill: `{domain}`, `{region}` or `{tenant}`."""
     port: int
     security: Security
     preferred: bool = False
@@ -35,6 +39,16 @@ class ProviderEndpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def endpoint(self) -> Endpoint:
         """Host, port and security."""
         return Endpoint(self.host, self.port, self.security)
+
+    @property
+    def is_template(self) -> bool:
+        """Whether the host has a place that only the person can fill, as `mail.{domain}` has."""
+        return "{" in self.host
+
+    @property
+    def example(self) -> str:
+        """A host of this form."""
+        return self.host.format_map(_EXAMPLES) if self.is_template else self.host
 
 
 UsernameForm = Literal[

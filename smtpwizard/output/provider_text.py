@@ -107,7 +107,8 @@ def _settings(provider: Provider) -> Iterator[str]:
     for (host, region), group in places.items():
         where = f" ({region})" if region and region not in host else ""
         ports = "; ".join(_port(place, doubted=provider.kind != "local") for place in group)
-        yield wrapped(f"{host}{where}: {ports}", " " * len(label), label)
+        such = f", such as {group[0].example}" if group[0].is_template else ""
+        yield wrapped(f"{host}{where}{such}: {ports}", " " * len(label), label)
         label = " " * len(label)
     form = provider.username
     name = f"The word {form.literal}" if form.literal else _begun(_USERNAMES[form.form])

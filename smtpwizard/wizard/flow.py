@@ -108,7 +108,8 @@ def choose_practice(
 
 def at_endpoint(form: Form, endpoint: ProviderEndpoint) -> Form:
     """The form with one of the provider's places to connect to."""
-    return replace(form, host=endpoint.host, port=str(endpoint.port), security=endpoint.security)
+    host = "" if endpoint.is_template else endpoint.host
+    return replace(form, host=host, port=str(endpoint.port), security=endpoint.security)
 
 
 def usual_port(security: Security) -> str:
@@ -152,7 +153,7 @@ def forget_runs(progress: Progress) -> Progress:
 
 def asks_endpoint(provider: Provider | None) -> bool:
     """Whether the person has to name the server."""
-    return provider is None or not provider.endpoint
+    return provider is None or provider.preferred is None or provider.preferred.is_template
 
 
 def asks_username(provider: Provider | None) -> bool:

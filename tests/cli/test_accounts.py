@@ -32,6 +32,10 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
                 endpoint=[{"host": "smtp.keyed.example", "port": 465, "security": "tls", "preferred": True}],
             ),
             "custom": provider(name="Another server", endpoint=[]),
+            "hosting": provider(
+                name="Hosting",
+                endpoint=[{"host": "mail.{domain}", "port": 465, "security": "tls", "preferred": True}],
+            ),
             "letters": provider(name="Letters", endpoint=[], status="no-smtp", instead="Use another one."),
         },
     )
@@ -120,9 +124,11 @@ def test_the_sender_is_the_user_name_where_that_is_an_address(known: Knowledge) 
     [
         ([], "Name an account: --env FILE, --provider ID, or --host H"),
         (["--provider", "nobody"], "There is no provider 'nobody'. `smtpwizard providers` lists those"),
+        (["--provider", "exampel"], "There is no provider 'exampel'. Near it: example."),
         (["--provider", "a\x1b[31m"], r"There is no provider 'a\\x1b[31m'"),
         (["--provider", "letters"], "Letters takes no mail over SMTP. Use another one."),
         (["--provider", "custom"], "Another server: say which server, with --host."),
+        (["--provider", "hosting"], "Hosting: say which server, with --host, such as mail.example.com."),
         ([*HOST, "--send"], "--send needs --to"),
         ([*HOST, "--to", "b@example.org"], "--to needs --from"),
         ([*HOST, "--mechanism", "NTLM"], "--mechanism NTLM is none of: PLAIN, LOGIN"),
@@ -141,6 +147,11 @@ def test_what_cannot_be_used_is_named_with_the_way_out(known: Knowledge, options
         read(known, *options)
     assert said in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+def test_a_host_given_for_a_provider_that_leaves_it_open_goes_with_its_port(known: Knowledge) -> None:
+    account = read(known, "--provider", "hosting", "--host", "mail.anna.example").account
+    assert (account.host, account.port, account.security) == ("mail.anna.example", 465, Security.TLS)
 
 
 @pytest.mark.parametrize(

@@ -99,5 +99,5 @@ def test_an_unknown_id_is_answered_with_those_that_may_be_meant(run: Run, wanted
 def test_what_is_near_nothing_is_sent_to_the_list(run: Run, wanted: str) -> None:
     ran = run("providers", wanted)
     assert ran.status == 2
-    assert "`smtpwizard providers` lists all." in ran.err
+    assert "`smtpwizard providers` lists those that are known." in ran.err
     assert ran.err.strip().isprintable()

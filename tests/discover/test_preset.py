@@ -3,7 +3,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from smtpwizard.discover.preset import listed, provider_for_address, provider_for_host, search
+from smtpwizard.discover.preset import (
+    listed,
+    near,
+    provider_for_address,
+    provider_for_host,
+    search,
+    unknown,
+)
 from smtpwizard.model.provider import ProviderEndpoint
 from smtpwizard.model.smtp import Security
 from tests.checks.test_lint import GOOGLE
@@ -75,3 +82,29 @@ def test_the_most_used_come_first() -> None:
 )
 def test_every_word_must_be_found(text: str, found: list[str]) -> None:
     assert [provider.id for provider in search(ALL, text)] == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ids"),
+    [
+        ("Google_Mail", ["gmail", "google-workspace"]),
+        ("gmail.com", ["gmail"]),
+        ("small.test", ["small"]),
+        ("google", ["gmail", "google-workspace"]),
+        ("gmial", ["gmail"]),
+        ("mailpt", ["mailpit"]),
+        ("gm", []),
+        ("", []),
+        ("([", []),
+        ("x" * 10_000, []),
+    ],
+)
+def test_an_unknown_name_is_near_to_those_that_may_be_meant(wanted: str, ids: list[str]) -> None:
+    assert near(ALL, wanted) == ids
+
+
+def test_what_is_unknown_is_said_with_the_way_on() -> None:
+    assert unknown(ALL, "gmial") == "There is no provider 'gmial'. Near it: gmail."
+    assert unknown(ALL, "no\x1bbody") == (
+        r"There is no provider 'no\\x1bbody'. `smtpwizard providers` lists those that are known."
+    )

@@ -26,7 +26,9 @@ PROVIDERS = {path.stem: msgspec.convert(tomllib.loads(path.read_text(encoding="u
 MOST_USED = 40
 WITH_CARE = 30
 TEST_CATCHERS = {"ethereal", "mailtrap-sandbox"}
-HOST = re.compile(r"(?=.{1,253}$)(\{(domain|tenant)\}|[a-z0-9-]{1,63})(\.(\{domain\}|[a-z0-9-]{1,63}))+", re.ASCII)
+HOST = re.compile(
+    r"(?=.{1,253}$)(\{(domain|tenant)\}|[a-z0-9-]{1,63})(\.(\{(domain|region)\}|[a-z0-9-]{1,63}))+", re.ASCII
+)
 DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII)
 SENTENCE_END = re.compile(r"(?<=[.?:;])\s")
 

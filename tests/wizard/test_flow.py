@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from smtpwizard.model.cause import Action, ActionKind, Remedy
 from smtpwizard.model.evidence import Answer, Keyring, Probed
+from smtpwizard.model.provider import ProviderEndpoint
 from smtpwizard.model.report import Report
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Endpoint, Security
@@ -50,6 +52,15 @@ def test_only_fields_are_asked_for_that_do_not_follow_from_the_provider(
     provider: str, fields: tuple[Field, ...]
 ) -> None:
     assert flow.fields_needed(flow.choose_provider(Progress(), knowledge().providers[provider])) == fields
+
+
+def test_a_host_that_only_the_person_can_fill_in_is_asked_for() -> None:
+    place = ProviderEndpoint("mail.{domain}", 587, Security.STARTTLS, preferred=True)
+    provider = msgspec.structs.replace(knowledge().providers["gmail"], id="hosting", endpoint=(place,))
+    progress = flow.choose_provider(Progress(), provider)
+    assert (progress.form.host, progress.form.port, progress.form.security) == ("", "587", Security.STARTTLS)
+    assert Field.HOST in flow.fields_needed(progress)
+    assert Lack.HOST in flow.lacks(progress, Step.CHECKS)
 
 
 def test_the_sender_is_asked_for_where_the_user_name_is_no_address() -> None:

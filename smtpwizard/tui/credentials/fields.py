@@ -28,7 +28,9 @@ def server_fields(form: Form, provider: Provider | None, *, practice: bool) -> C
         return
     if provider is None or flow.asks_endpoint(provider):
         with Horizontal(id="server"):
-            yield LineField(form.host, "Host", id="host", placeholder="smtp.example.com")
+            usual = provider.preferred if provider is not None else None
+            example = usual.example if usual is not None else "smtp.example.com"
+            yield LineField(form.host, "Host", id="host", placeholder=example)
             yield LineField(form.port, "Port", id="port", replaces=True)
             kinds = [(Content(words), security) for security, words in SECURITY.items()]
             security: Select[Security] = Select(kinds, value=form.security, allow_blank=False, id="security")
@@ -36,7 +38,8 @@ def server_fields(form: Form, provider: Provider | None, *, practice: bool) -> C
             yield security
         yield Static(id="note-host", classes="note", markup=False)
         return
-    places = list(dict.fromkeys([*(place.endpoint for place in provider.endpoint), here]))
+    named = (place.endpoint for place in provider.endpoint if not place.is_template)
+    places = list(dict.fromkeys([*named, here]))
     choices = [(Content(endpoint_words(place)), place) for place in places]
     endpoint: Select[Endpoint] = Select(choices, value=here, allow_blank=False, id="endpoint")
     yield endpoint
