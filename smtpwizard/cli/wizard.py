@@ -54,7 +54,9 @@ def run_app(surroundings: Surroundings, options: Options | None = None) -> None:
     from smtpwizard.tui.app import WizardApp
     from smtpwizard.wizard.state import Progress
 
-    outcome = WizardApp(surroundings, Progress(options=options), when_shown=_resume_collection).run()
+    # What the imports have made is never garbage: a later pass through all of it would hold up the screen.
+    gc.freeze()
+    outcome = WizardApp(surroundings, Progress(options=options), when_shown=gc.enable).run()
     if outcome is not None and outcome.file is not None:
         import click
 
@@ -69,13 +71,6 @@ def postpone_collection() -> None:
     its time.
     """
     gc.disable()
-
-
-def _resume_collection() -> None:
-    gc.collect()
-    # What a start has made is not looked at again: a pass through all of it would hold up the screen.
-    gc.freeze()
-    gc.enable()
 
 
 def need_terminal() -> None:

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from smtpwizard.tui.frame.journey import Journey
+from smtpwizard.tui.frame.keys import Keys
 from smtpwizard.tui.frame.too_small import HEIGHT, WIDTH, TooSmall
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard.state import Progress, Step
@@ -76,7 +76,7 @@ class Page(Screen[None]):
                 yield PlainStatic(self.SUBTITLE, id="subtitle")
             yield from self.body()
         yield TooSmall()
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def body(self) -> ComposeResult:
         """The page's own widgets."""
