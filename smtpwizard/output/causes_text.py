@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ def causes_text(
     return "\n".join(lines)
 
 
+_FACT = re.compile(r"[a-z][a-z-]*:[a-z][a-z-]*")
+
+
 def cause_text(cause: CauseDocument, evidence: Collection[AnyEvidence] = ()) -> str:
     """One cause with its reasons and remedies."""
     sure = "known only from the class of the code" if cause.floor else f"{cause.confidence:.0%}"
@@ -45,6 +49,11 @@ def cause_text(cause: CauseDocument, evidence: Collection[AnyEvidence] = ()) -> 
             from smtpwizard.output.words import fact_words
 
             reasons = tuple(fact_words(reason, evidence) for reason in reasons)
+        else:
+            # A pasted text shows facts without the evidence that would word them.
+            reasons = tuple(
+                reason.replace(":", ": ").replace("-", " ") if _FACT.fullmatch(reason) else reason for reason in reasons
+            )
         lines.append(wrapped(f"Seen: {'; '.join(dict.fromkeys(reasons))}", "  "))
     if cause.temporary:
         lines.append("  This may pass by itself.")

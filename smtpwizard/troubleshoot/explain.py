@@ -7,7 +7,7 @@ import msgspec
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.stage import Stage
-from smtpwizard.troubleshoot.observation import observe_reading, observe_transcript
+from smtpwizard.troubleshoot.observation import observe_course, observe_reading
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.reading import Reading, read_text
 from smtpwizard.troubleshoot.resemblance import filled_up
@@ -43,7 +43,7 @@ def explain_by_signs(knowledge: Knowledge, text: str, *, provider: str | None = 
 def _by_signs(knowledge: Knowledge, text: str, provider: str | None) -> tuple[Explanation, str]:
     reading = read_text(text)
     observation = observe_reading(reading, knowledge.signs, provider=provider, stage=None)
-    seen = [observation, *observe_transcript(reading.text, observation.provider)]
+    seen = [observation, *observe_course(reading.text, observation.provider)]
     findings = rank(knowledge.signs, seen, knowledge.stages)
     stage = findings[0].stage if findings else None
     return Explanation(reading, observation.provider, stage, findings), observation.text

@@ -9,6 +9,7 @@ from smtpwizard.knowledge.phrase import normalise
 from smtpwizard.model.cause import Family
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
+from smtpwizard.troubleshoot.dialled import flaws_of_host
 from smtpwizard.troubleshoot.reading import Reading
 from smtpwizard.troubleshoot.transcript import facts_of_transcript
 
@@ -57,9 +58,11 @@ def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None,
     )
 
 
-def observe_transcript(text: str, provider: str | None) -> list[Observation]:
-    """What a pasted SMTP session shows besides its words, such as that the server never offered STARTTLS."""
-    return [Observation(stage=stage, fact=fact, provider=provider) for stage, fact in facts_of_transcript(text)]
+def observe_course(text: str, provider: str | None) -> list[Observation]:
+    """What a text shows besides its words: the course of a session, and a host that cannot be one."""
+    facts = facts_of_transcript(text)
+    facts += [(Stage.SETTINGS, fact) for fact in flaws_of_host(text)]
+    return [Observation(stage=stage, fact=fact, provider=provider) for stage, fact in facts]
 
 
 def recognise_provider(index: SignIndex, text: str) -> str | None:

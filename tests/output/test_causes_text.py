@@ -67,6 +67,11 @@ def test_facts_are_told_as_what_was_seen() -> None:
     assert f"Seen: {describe(refused)}; 535" in causes_text((cause,), evidence=[refused])
 
 
+def test_facts_of_a_pasted_text_are_worded_too() -> None:
+    pasted = msgspec.structs.replace(PASSWORD, because=("“error: eof”", "setting:scheme-in-host"))
+    assert "  Seen: “error: eof”; setting: scheme in host\n" in cause_text(pasted)
+
+
 def test_commands_are_never_wrapped() -> None:
     command = "openssl s_client " + "-option value " * 20
     assert remedy_lines(1, RemedyDocument("Try.", (command,), (), None))[1] == f"     $ {command}"
