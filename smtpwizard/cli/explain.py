@@ -52,8 +52,11 @@ def explain(text: str | None, provider_id: str | None, batch: bool, as_json: boo
 def _one(knowledge: Knowledge, text: str, provider_id: str | None, *, as_json: bool) -> None:
     from smtpwizard.output.documents import explain_document, to_json
     from smtpwizard.troubleshoot.explain import explain as explain_text
+    from smtpwizard.troubleshoot.named import account_named
 
-    document = explain_document(knowledge, explain_text(knowledge, text, provider=provider_id))
+    explanation = explain_text(knowledge, text, provider=provider_id)
+    account = account_named(knowledge, explanation)
+    document = explain_document(knowledge, explanation, account=account)
     if as_json:
         click.echo(to_json(document))
         return
@@ -61,7 +64,7 @@ def _one(knowledge: Knowledge, text: str, provider_id: str | None, *, as_json: b
 
     provider = knowledge.providers.get(document.provider or "")
     proof = knowledge.causes[document.causes[0].id].proof if document.causes else None
-    click.echo(explanation_text(document, provider, proof))
+    click.echo(explanation_text(document, provider, proof, account))
 
 
 def _batch(knowledge: Knowledge, provider_id: str | None) -> None:

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from smtpwizard.model.evidence import AnyEvidence
 
 
-def explain_document(knowledge: Knowledge, explanation: Explanation) -> ExplainDocument:
-    """An explained text. Credentials in it are hidden."""
+def explain_document(
+    knowledge: Knowledge, explanation: Explanation, *, account: Account | None = None
+) -> ExplainDocument:
+    """An explained text. Credentials in it are hidden; `account`, where it is known, is filled into the commands."""
     return ExplainDocument(
         input=explanation.reading.text,
         replies=explanation.reading.replies,
         provider=explanation.provider,
         stage=explanation.stage,
-        causes=cause_documents(knowledge, explanation.findings, provider=explanation.provider, account=None),
+        causes=cause_documents(knowledge, explanation.findings, provider=explanation.provider, account=account),
     )
 
 

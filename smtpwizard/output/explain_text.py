@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+
+from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Cause
 from smtpwizard.model.document import ExplainDocument, RemedyDocument
 from smtpwizard.model.provider import Provider
@@ -13,11 +16,17 @@ GUESS = 0.25
 """Confidence below which a cause is no more than a guess."""
 
 
-def explanation_text(document: ExplainDocument, provider: Provider | None, proof: str | None) -> str:
-    """What a text means."""
+def explanation_text(
+    document: ExplainDocument, provider: Provider | None, proof: str | None, account: Account | None = None
+) -> str:
+    """What a text means, and how to test `account`, the server that it is about, as far as that is known."""
     lines = []
     for reply in document.replies[-3:]:
-        lines.append(paint(wrapped(f"Reply {reply.code} {reply.enhanced or ''} {reply.text}".strip(), "  "), dim=True))
+        lines.append(
+            paint(
+                wrapped(" ".join(filter(None, ("Reply", str(reply.code), reply.enhanced, reply.text))), "  "), dim=True
+            )
+        )
     if provider is not None:
         lines.append(paint(f"  From {provider.name}", dim=True))
     if not document.causes:
@@ -27,11 +36,13 @@ def explanation_text(document: ExplainDocument, provider: Provider | None, proof
         if document.causes[0].confidence < GUESS:
             lines += ["", paint("The text says little. This is a guess:", bold=True)]
         lines.append(causes_text(document.causes))
-    lines += ["", *_live_check(document, provider, proof)]
+    lines += ["", *_live_check(document, provider, account, proof)]
     return "\n".join(lines)
 
 
-def _live_check(document: ExplainDocument, provider: Provider | None, proof: str | None) -> list[str]:
+def _live_check(
+    document: ExplainDocument, provider: Provider | None, account: Account | None, proof: str | None
+) -> list[str]:
     """How to let the program find out, and see that it is cured."""
     if proof is None:
         words = "A live check tells more:"
@@ -39,8 +50,11 @@ def _live_check(document: ExplainDocument, provider: Provider | None, proof: str
         words = f"The text alone cannot settle this; a live check can. It is cured when {proof} passes:"
     else:
         words = f"Test it live; it is cured when {proof} passes:"
-    known = provider is not None and any("{" not in endpoint.host for endpoint in provider.endpoint)
-    where = f"--provider {provider.id}" if provider is not None and known else "--host HOST"
+    where = "--host HOST"
+    if provider is not None and (account is None or account.host in {each.host for each in provider.endpoint}):
+        where = f"--provider {provider.id}"
+    elif account is not None:
+        where = f"--host {shlex.quote(account.host)} --port {account.port} --security {account.security}"
     return [wrapped(words), paint(f"  $ smtpwizard check {where} --username USER --password-stdin", "cyan")]
 
 

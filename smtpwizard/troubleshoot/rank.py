@@ -138,12 +138,14 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
 
 
 def _reasons(hits: Iterable[Weighed]) -> tuple[str, ...]:
-    """What speaks for a cause, each thing once: of wording within wording the longer, seen first."""
-    reasons: list[str] = []
-    for reason in dict.fromkeys(reason for hit in hits for reason in hit.because):
-        if not any(reason.strip("“”") in known for known in reasons if known.startswith("“")):
-            reasons.append(reason)
-    return tuple(reasons[:REASONS])
+    """What speaks for a cause, each thing once, the weightiest first; wording within other wording is left out."""
+    reasons = dict.fromkeys(reason for hit in hits for reason in hit.because)
+    quoted = [reason.strip("“”") for reason in reasons if reason.startswith("“")]
+    return tuple(
+        reason
+        for reason in reasons
+        if not any(reason.strip("“”") in other and reason.strip("“”") != other for other in quoted)
+    )[:REASONS]
 
 
 def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:
@@ -228,7 +230,7 @@ def _reason_follows(index: SignIndex, reasons: Sequence[tuple[int, int]], cause:
 def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> Weighed | None:
     weight = 0.0
     because: list[str] = []
-    words = seen.text[wording.start : wording.end].strip()
+    words = _whole_words(seen.text, wording)
     if when.text:
         weight += wording.weight
         because.append(f"“{words}”")
@@ -290,6 +292,18 @@ def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> 
     floor = bool(when.code) and not (when.text or when.enhanced or when.fact or when.errno or when.provider)
     certain_floor = floor and all(code < 10 for code in when.code)
     return Weighed(cause, weight, tuple(because), words, seen.stage, certain_floor, when.vague)
+
+
+def _whole_words(text: str, wording: Wording) -> str:
+    """The passage, with the rest of a word that a phrase only begins or ends."""
+    start, end = wording.start, wording.end
+    if start == end:
+        return ""
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return text[start:end].strip()
 
 
 def _weigh_enhanced(when: When, seen: Observation) -> tuple[float, str] | None:

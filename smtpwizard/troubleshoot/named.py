@@ -1,0 +1,43 @@
+"""The server that a text names."""
+
+from __future__ import annotations
+
+import re
+
+from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.model.account import Account
+from smtpwizard.model.smtp import Security
+from smtpwizard.troubleshoot.explain import Explanation
+
+_NAME = r"(?P<host>[a-z0-9](?:[a-z0-9-]{0,62}\.)+(?:[a-z]{2,24}|\d{1,3}))"
+_HOST = (
+    re.compile(rf"(?<![\w.@/-]){_NAME}[:,\]]{{1,2}}\s?(?:port\s)?(?P<port>\d{{2,5}})(?![\w.:])", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:host|server|lookup|ENOTFOUND|connect(?:ing)? to|remote)[\s:='\"\[(]{{1,3}}{_NAME}(?![\w@])",
+        re.IGNORECASE,
+    ),
+)
+"""A name or address with its port; one after a word that introduces it."""
+
+
+def account_named(knowledge: Knowledge, explanation: Explanation) -> Account | None:
+    """The server that an explained text is about: the one it names, else the one of the provider it comes from."""
+    reading = explanation.reading
+    provider = knowledge.providers[explanation.provider] if explanation.provider is not None else None
+    endpoints = tuple(endpoint for endpoint in provider.endpoint if "{" not in endpoint.host) if provider else ()
+    for pattern in _HOST:
+        named = pattern.search(reading.told)
+        if named is not None:
+            break
+    else:
+        named = None
+    best = next((endpoint for endpoint in endpoints if endpoint.preferred), endpoints[0] if endpoints else None)
+    if named is not None:
+        port = int(named["port"]) if named.re.groupindex.get("port") else reading.port or 587
+        host = named["host"].lower()
+    elif best is not None:
+        host, port = best.host, reading.port or best.port
+    else:
+        return None
+    security = Security.TLS if port in {465, 2465} else Security.STARTTLS
+    return Account(host, port, security, provider=explanation.provider)
