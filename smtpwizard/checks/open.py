@@ -32,18 +32,26 @@ async def _run(context: Context, record: Record) -> Verdict:
         elif session is not None:
             first.set_result(session)
 
-    async with asyncio.TaskGroup() as group:
-        attempts: list[asyncio.Task[None]] = []
-        for destination in destinations:
-            attempts.append(group.create_task(attempt(destination)))
-            await asyncio.wait(_either(first, attempts[-1:]), timeout=HEAD_START, return_when=asyncio.FIRST_COMPLETED)
-            if first.done():
-                break
-        while not first.done() and (open_ones := [task for task in attempts if not task.done()]):
-            await asyncio.wait(_either(first, open_ones), return_when=asyncio.FIRST_COMPLETED)
-        # What is still under way is tried again, with all its time, by the check of the other addresses.
-        for task in attempts:
-            task.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:
+            attempts: list[asyncio.Task[None]] = []
+            for destination in destinations:
+                attempts.append(group.create_task(attempt(destination)))
+                await asyncio.wait(
+                    _either(first, attempts[-1:]), timeout=HEAD_START, return_when=asyncio.FIRST_COMPLETED
+                )
+                if first.done():
+                    break
+            while not first.done() and (open_ones := [task for task in attempts if not task.done()]):
+                await asyncio.wait(_either(first, open_ones), return_when=asyncio.FIRST_COMPLETED)
+            # What is still under way is tried again, with all its time, by the check of the other addresses.
+            for task in attempts:
+                task.cancel()
+    except BaseException:
+        # Given up between connecting and handing on: nobody else knows of the session.
+        if first.done():
+            first.result().close()
+        raise
     if not first.done():
         return Verdict(Status.FAIL, (Attempts(tuple(made)),))
     return Verdict(Status.PASS, (Attempts(tuple(made)), Connected(first.result())))

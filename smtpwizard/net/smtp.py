@@ -103,6 +103,8 @@ class SmtpSession:
         loop = asyncio.get_running_loop()
         early = self._wire.take_unread()
         self._trusted = False
+        # Until the handshake is done, and where it is given up half-way, nothing can be said.
+        self._over = True
         try:
             async with asyncio.timeout(timeout):
                 transport = await loop.start_tls(
@@ -115,12 +117,12 @@ class SmtpSession:
             if transport is None:
                 raise ConnectionResetError
         except (OSError, WireClosed) as error:
-            self._over = True
             self._wire.abort()
             # One turn of the loop, in which the transports below learn of their end.
             await asyncio.sleep(0)
             return Shaken(self._no_handshake(error, early or self._wire.unread, began), None, False)
         self._wire.upgraded(transport)
+        self._over = False
         self._encrypted = True
         connection = transport.get_extra_info("ssl_object")
         cipher = connection.cipher()
@@ -294,7 +296,7 @@ class SmtpSession:
                 async with asyncio.timeout(timeout):
                     await self._finish_group()
         self._over = True
-        self._wire.close()
+        await self._wire.leave()
 
     async def _finish_group(self) -> None:
         """Take the replies to what went out ahead and is not needed any more, and leave."""

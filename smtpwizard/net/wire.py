@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 LINE_LIMIT: Final = 8192
 """Octets of one line that are kept. RFC 5321, section 4.5.3.1.5 allows a reply line 512."""
+TURNS: Final = 2
+"""Turns of the loop in which the transports learn of their end: one for TLS, one for the socket below."""
 QUEUE_LIMIT: Final = 256
 """Lines that may wait to be read before the server is made to wait."""
 
@@ -40,6 +42,8 @@ class Wire(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
+        self._below: asyncio.Transport | None = None
+        """The transport of the socket itself. TLS lies above it once it is on, and while it comes about."""
         self._partial = bytearray()
         self._overlong = False
         self._lines: deque[tuple[bytes, bool]] = deque()
@@ -69,7 +73,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what asyncio promises for a stream
-        self._transport = transport
+        self._transport = self._below = transport
 
     @property
     def has_line(self) -> bool:
@@ -157,14 +161,18 @@ class Wire(asyncio.Protocol):
         await self._writable.wait()
 
     def abort(self) -> None:
-        """Drop the connection."""
-        if self._transport is not None:
-            self._transport.abort()
+        """Drop the connection, at the latest with the next turn of the loop."""
+        for transport in (self._transport, self._below):
+            if transport is not None:
+                transport.abort()
 
-    def close(self) -> None:
-        """Close the connection after what is still to be written."""
+    async def leave(self) -> None:
+        """Close the connection without waiting for the other side's word on it, and see the socket closed."""
         if self._transport is not None:
             self._transport.close()
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+            self.abort()
 
 
 def errno_name(error: BaseException | None) -> str | None:

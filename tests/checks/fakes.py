@@ -180,6 +180,7 @@ class FakeNetwork:
     """The session that each connection is, where it is to be a special one."""
     asked: list[tuple[str, int]] = field(default_factory=list)
     limits: list[float] = field(default_factory=list)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
     date: str | None = None
     """What the time is by a web server."""
 
@@ -202,6 +203,7 @@ class FakeNetwork:
             return evidence, None
         session = self.peer or FakeSession(address=address, port=port)
         self.sessions.append(session)
+        self.opened.set()
         return evidence, session
 
     async def identify(self, host: str, address: str, port: int, timeout: float, *, tls_first: bool) -> PortAnswer:

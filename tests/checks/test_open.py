@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from smtpwizard.checks import open as opening
@@ -59,3 +61,14 @@ async def test_the_attempts_at_many_dead_addresses_end_together() -> None:
     assert len(recorded) == 8
     assert network.limits == sorted(network.limits, reverse=True)
     assert network.limits[-1] <= network.limits[0] - 7 * opening.HEAD_START
+
+
+async def test_a_session_that_came_about_as_the_run_was_given_up_is_closed() -> None:
+    network = FakeNetwork({"2001:db8::1": "timeout"})
+    running = asyncio.ensure_future(carried_out(CHECK, TWO, outside=ports(network=network)))
+    await network.opened.wait()
+    # It is handed on only once the other attempt has been given up too.
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert [session.closed for session in network.sessions] == [True]

@@ -5,7 +5,9 @@ import errno
 import ssl
 
 import pytest
+import trustme
 
+from smtpwizard.net.tls import handshake_context
 from smtpwizard.net.wire import LINE_LIMIT, QUEUE_LIMIT, Wire, WireClosed, closed_by, errno_name, ssl_reason
 
 
@@ -127,3 +129,23 @@ def test_openssl_says_why_in_words_with_hyphens() -> None:
     assert ssl_reason(error) == "wrong-version-number"
     assert ssl_reason(ssl.SSLEOFError()) == "unexpected-eof"
     assert ssl_reason(ssl.SSLError()) == "failed"
+
+
+async def test_a_connection_that_is_left_over_tls_is_closed_though_the_other_side_says_nothing() -> None:
+    server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(server_tls)
+
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert isinstance(writer.transport, asyncio.Transport)
+        writer.transport.pause_reading()
+
+    async with await asyncio.start_server(deaf, "127.0.0.1", ssl=server_tls) as server:
+        port = server.sockets[0].getsockname()[1]
+        loop = asyncio.get_running_loop()
+        below, wire = await loop.create_connection(Wire, "127.0.0.1", port)
+        above = await loop.start_tls(below, wire, handshake_context(), server_hostname="localhost")
+        assert above is not None
+        wire.upgraded(above)
+        socket = below.get_extra_info("socket")
+        await wire.leave()
+        assert socket.fileno() == -1
