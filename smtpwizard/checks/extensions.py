@@ -18,7 +18,8 @@ async def introduce(context: Context, record: Record) -> Verdict:
     if extensions is None or heard.reply is None:
         return Verdict(Status.FAIL)
     server = heard.reply.lines[0].partition(" ")[0] if heard.reply.lines else ""
-    record(Capabilities(session.encrypted, server, extensions.keywords, extensions.auth, extensions.size))
+    offers = extensions
+    record(Capabilities(session.encrypted, server, offers.keywords, offers.auth, offers.size, offers.limits))
     return Verdict(Status.PASS, (Introduced(extensions),))
 
 

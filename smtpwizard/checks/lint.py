@@ -53,6 +53,9 @@ async def _run(context: Context, record: Record) -> Verdict:
     for flaw in _settings(context.account, context.provider, context.known_hosts):
         record(_without_secret(flaw, context.secret))
         status = _worse(status, Status.FAIL if flaw.flaw in HOPELESS else Status.WARN)
+    for flaw in _ehlo(context.options.ehlo_name):
+        record(flaw)
+        status = _worse(status, Status.WARN)
     if context.secret is not None and context.account.username is not None:
         token = context.account.mechanism in {Mechanism.XOAUTH2, Mechanism.OAUTHBEARER}
         for evidence in _secret(context.secret, None if token else context.provider):
@@ -91,6 +94,21 @@ def _settings(account: Account, provider: Provider | None, known_hosts: tuple[st
     for field, value in (("from", account.sender), ("to", account.recipient)):
         if value is not None and (not _ADDRESS.fullmatch(value) or _CONTROL.search(value)):
             yield SettingFlaw(field, "not-an-address", printable(value, limit=200), _bare_address(value))
+
+
+def _ehlo(name: str | None) -> Iterator[SettingFlaw]:
+    """What servers refuse of the name that a client gives itself (RFC 5321, section 4.1.4 lets them)."""
+    if name is None or name.startswith("["):
+        return
+    bare = name.rstrip(".").casefold()
+    if _is_address(bare):
+        yield SettingFlaw("ehlo", "ehlo-bare-address", name, f"[{name}]")
+    elif bare in {"localhost", "localhost.localdomain"}:
+        yield SettingFlaw("ehlo", "ehlo-localhost", name)
+    elif "." not in bare:
+        yield SettingFlaw("ehlo", "ehlo-not-qualified", name)
+    elif not all(re.fullmatch(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)", label) for label in bare.split(".")):
+        yield SettingFlaw("ehlo", "ehlo-not-a-host-name", name)
 
 
 def _host(host: str, known_hosts: tuple[str, ...]) -> Iterator[SettingFlaw]:

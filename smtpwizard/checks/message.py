@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smtpwizard.checks.another_sender import asked_for
 from smtpwizard.checks.letter import Letter, compose
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
@@ -12,8 +13,9 @@ from smtpwizard.model.stage import Stage, Status
 async def _run(context: Context, record: Record) -> Verdict:
     account = context.account
     letter = context.maybe(Letter) or compose(account, context.ports.clock.now())
+    quit_too = context.given(Introduced).extensions.pipelining and not asked_for(context.options)
     invited, taken = await context.given(Connected).session.data(
-        letter.octets, context.options.timeout, then_quit=context.given(Introduced).extensions.pipelining
+        letter.octets, context.options.timeout, then_quit=quit_too
     )
     for evidence in (*invited.evidence, *(taken.evidence if taken is not None else ())):
         record(evidence)

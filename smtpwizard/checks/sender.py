@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from smtpwizard.checks.another_sender import asked_for
 from smtpwizard.checks.letter import compose
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
@@ -23,7 +24,7 @@ async def _run(context: Context, record: Record) -> Verdict:
     if not sender.isascii() or not (account.recipient or "").isascii():
         parameters.append("SMTPUTF8")
     then: Literal["rset", "data"] | None = None
-    if extensions.pipelining:
+    if extensions.pipelining and not asked_for(context.options):
         then = "data" if context.options.send else "rset"
     heard = await session.mail(
         sender, tuple(parameters), context.options.timeout, recipient=account.recipient, then=then

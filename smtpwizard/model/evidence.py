@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from smtpwizard.model.smtp import Endpoint, Mechanism, Reply
+from smtpwizard.model.smtp import Endpoint, Limits, Mechanism, Reply
 from smtpwizard.model.stage import Stage, Status
 
 
@@ -276,6 +276,8 @@ class Capabilities(Evidence, frozen=True, tag="capabilities"):
     keywords: tuple[str, ...]
     auth: tuple[str, ...]
     size: int | None
+    limits: Limits = Limits()
+    """What the server takes in one session or message (RFC 9422)."""
 
 
 class StartTls(Evidence, frozen=True, tag="starttls"):

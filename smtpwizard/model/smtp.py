@@ -167,6 +167,29 @@ def parse_reply(lines: Sequence[str]) -> tuple[Reply, tuple[ReplyFlaw, ...]]:
     return Reply(code, agreeing[0] if agreeing else None, tuple(texts)), tuple(flaws)
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """What a server says it takes in one session or message (RFC 9422, section 4). None means not said."""
+
+    mail: int | None = None
+    """Messages in one session: MAILMAX."""
+    rcpt: int | None = None
+    """Recipients of one message: RCPTMAX."""
+    rcpt_domain: int | None = None
+    """Domains among the recipients of one session: RCPTDOMAINMAX."""
+
+    @classmethod
+    def parse(cls, words: Sequence[str]) -> Self:
+        """Read what follows the keyword LIMITS. Limits that are not known, or whose value is no number, say nothing."""
+        found = {name: int(value) for name, value in map(_named_number, words) if value}
+        return cls(found.get("MAILMAX"), found.get("RCPTMAX"), found.get("RCPTDOMAINMAX"))
+
+
+def _named_number(word: str) -> tuple[str, str]:
+    name, _, value = word.partition("=")
+    # RFC 9422, section 4: one to six digits, the first no zero.
+    return name, value if re.fullmatch(r"[1-9]\d{0,5}", value, re.ASCII) else ""
+
+
 class Extensions(msgspec.Struct, frozen=True):
     """What a server offers in its reply to EHLO (RFC 5321, section 4.1.1.1)."""
 
@@ -176,6 +199,7 @@ class Extensions(msgspec.Struct, frozen=True):
     """SASL mechanisms, upper case, from `AUTH` and the obsolete `AUTH=`."""
     size: int | None
     """Octets of the largest message taken; 0 means no fixed limit (RFC 1870); None means not said."""
+    limits: Limits = Limits()
 
     @property
     def starttls(self) -> bool:
@@ -198,6 +222,7 @@ class Extensions(msgspec.Struct, frozen=True):
         keywords: list[str] = []
         auth: list[str] = []
         size: int | None = None
+        limits = Limits()
         for line in reply.lines[1:]:
             words = line.upper().replace("AUTH=", "AUTH ", 1).split()
             if not words:
@@ -209,4 +234,6 @@ class Extensions(msgspec.Struct, frozen=True):
                 auth.extend(word for word in words[1:] if word not in auth)
             elif keyword == "SIZE":
                 size = int(words[1]) if len(words) > 1 and words[1].isdecimal() and len(words[1]) < 19 else 0
-        return cls(tuple(keywords), tuple(auth), size)
+            elif keyword == "LIMITS":
+                limits = Limits.parse(words[1:])
+        return cls(tuple(keywords), tuple(auth), size, limits)

@@ -44,6 +44,7 @@ from smtpwizard.model.evidence import (
     Wording,
 )
 from smtpwizard.model.report import CheckResult
+from smtpwizard.model.smtp import Limits
 from smtpwizard.model.stage import Status
 from smtpwizard.model.text import printable
 
@@ -72,6 +73,10 @@ _SETTING = {
     "not-an-address": "{field} is no e-mail address: {value}",
     "outer-space": "{field} begins or ends with a space",
     "not-the-literal": "{field} is {value}",
+    "ehlo-bare-address": "the address in EHLO lacks its brackets: {value}",
+    "ehlo-localhost": "EHLO gives the name {value}, which many servers refuse",
+    "ehlo-not-qualified": "EHLO gives a name without a domain, which many servers refuse: {value}",
+    "ehlo-not-a-host-name": "EHLO gives what is no host name, which many servers refuse: {value}",
     "no-address": "{field} is no e-mail address: {value}",
 }
 _SECRET = {
@@ -151,7 +156,7 @@ _AUTH = {
     "no-credentials": "no secret to log in with",
 }
 _OFFERS = frozenset(
-    {"STARTTLS", "PIPELINING", "SMTPUTF8", "8BITMIME", "CHUNKING", "DSN", "LIMITS", "REQUIRETLS"},
+    {"STARTTLS", "PIPELINING", "SMTPUTF8", "8BITMIME", "CHUNKING", "BINARYMIME", "DSN", "REQUIRETLS", "DELIVERBY"},
 )
 _STARTTLS = {
     "accepted": "the server takes STARTTLS",
@@ -324,7 +329,7 @@ def _describe(evidence: AnyEvidence) -> str:
             offers = [word for word in evidence.keywords if word in _OFFERS]
             auth = [f"AUTH {' '.join(evidence.auth)}"] if evidence.auth else []
             size = [f"SIZE {evidence.size:,}"] if evidence.size else []
-            return ", ".join([*auth, *size, *offers]) or "nothing beyond the basics"
+            return ", ".join([*auth, *size, *offers, *_limits(evidence.limits)]) or "nothing beyond the basics"
         case StartTls():
             return _STARTTLS[evidence.outcome].format(detail=evidence.detail or "")
         case Handshake():
@@ -379,6 +384,11 @@ def _describe(evidence: AnyEvidence) -> str:
             return f"answered {evidence.value}"
         case Probed():
             return f"tried {evidence.endpoint.host} port {evidence.endpoint.port} ({evidence.endpoint.security})"
+
+
+def _limits(limits: Limits) -> list[str]:
+    said = {"messages a session": limits.mail, "recipients a message": limits.rcpt, "domains": limits.rcpt_domain}
+    return [f"at most {number:,} {of}" for of, number in said.items() if number is not None]
 
 
 def _peer_clock(evidence: PeerClock) -> str:

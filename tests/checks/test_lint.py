@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from smtpwizard.checks.lint import CHECK, is_local
 from smtpwizard.model.account import Account
+from smtpwizard.model.check import Options
 from smtpwizard.model.evidence import SecretFlawed, SecretShape, SettingFlaw
 from smtpwizard.model.provider import Lookalike, Provider, ProviderEndpoint, SecretRule, Source, Username
 from smtpwizard.model.secret import MAX_SECRET_LENGTH, Secret
@@ -255,3 +256,25 @@ async def test_a_slip_of_a_known_host_is_warned_of_before_anything_is_dialled(
     assert [item.suggestion for item in recorded if isinstance(item, SettingFlaw)] == (
         [suggestion] if suggestion else []
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "flaw"),
+    [
+        ("localhost", "ehlo-localhost"),
+        ("laptop", "ehlo-not-qualified"),
+        ("192.168.1.7", "ehlo-bare-address"),
+        ("my_laptop.example.test", "ehlo-not-a-host-name"),
+        ("-laptop.example.test", "ehlo-not-a-host-name"),
+    ],
+)
+async def test_a_name_that_servers_refuse_in_ehlo_is_warned_of(name: str, flaw: str) -> None:
+    verdict, recorded = await carried_out(CHECK, options=Options(ehlo_name=name))
+    assert [item.flaw for item in recorded if isinstance(item, SettingFlaw)] == [flaw]
+    assert verdict.status is Status.WARN
+
+
+@pytest.mark.parametrize("name", [None, "laptop.example.test", "[192.168.1.7]", "[IPv6:::1]", "laptop.example.test."])
+async def test_a_name_that_is_fit_for_ehlo_is_not_warned_of(name: str | None) -> None:
+    verdict, recorded = await carried_out(CHECK, options=Options(ehlo_name=name))
+    assert (verdict.status, recorded) == (Status.PASS, [])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from smtpwizard.model.smtp import (
     EnhancedStatus,
     Extensions,
+    Limits,
     Mechanism,
     Reply,
     ReplyFlaw,
@@ -168,3 +169,17 @@ def test_the_oauth_mechanisms_take_a_token() -> None:
         Mechanism.XOAUTH2,
         Mechanism.OAUTHBEARER,
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "limits"),
+    [
+        ("LIMITS RCPTMAX=100 MAILMAX=1 RCPTDOMAINMAX=5", Limits(1, 100, 5)),
+        ("limits rcptmax=20", Limits(rcpt=20)),
+        ("LIMITS", Limits()),
+        ("LIMITS RCPTMAX=0 MAILMAX=1000000 RCPTDOMAINMAX=x OTHERMAX=3", Limits()),
+        ("LIMITS RCPTMAX= =5 RCPTMAX=³", Limits()),
+    ],
+)
+def test_limits_are_read(line: str, limits: Limits) -> None:
+    assert Extensions.parse(Reply(250, None, ("mail.test", line))).limits == limits

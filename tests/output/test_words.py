@@ -30,6 +30,7 @@ from smtpwizard.model.evidence import (
     SystemResolution,
 )
 from smtpwizard.model.secret import SecretFlaw
+from smtpwizard.model.smtp import Limits
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.output.words import GLYPHS, STATUS_WORDS, a_secret, describe, fact_words, summary
 from tests.output.seen import REFUSED, evidence, result
@@ -112,6 +113,10 @@ def test_a_very_long_text_is_cut() -> None:
         (Silence(Stage.EHLO, 500, "250-"), "an unfinished answer after 0.5 s: 250-"),
         (Disconnected(Stage.TLS, "reset", "ECONNRESET"), "the connection was reset"),
         (Capabilities(True, "mx", ("STARTTLS",), ("PLAIN", "LOGIN"), 1000), "AUTH PLAIN LOGIN, SIZE 1,000, STARTTLS"),
+        (
+            Capabilities(True, "mx", ("LIMITS", "DSN", "REQUIRETLS"), (), 0, Limits(mail=1, rcpt=1000)),
+            "DSN, REQUIRETLS, at most 1 messages a session, at most 1,000 recipients a message",
+        ),
         (Capabilities(True, "mx", (), (), 0), "nothing beyond the basics"),
         (StartTls("not-offered"), "STARTTLS is not offered"),
         (Handshake("done", "TLSv1.3", "AES", None, None, 1.0), "TLSv1.3, AES"),
