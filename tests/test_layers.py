@@ -20,6 +20,7 @@ CORE = (
     "practice",
     "discover",
     "audit",
+    "profiles",
     "wizard",
     "output",
     "cli",

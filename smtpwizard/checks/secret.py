@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smtpwizard.checks.products import Credentials
 from smtpwizard.model.check import Check, Context, Record, Verdict
+from smtpwizard.model.evidence import Keyring
 from smtpwizard.model.stage import Stage, Status
 
 
@@ -12,6 +13,9 @@ async def _run(context: Context, record: Record) -> Verdict:
     if name is None:
         return Verdict(Status.SKIP)
     facts, secret = await context.ports.vault.load(name)
+    if secret is None and facts.outcome == "usable":
+        # It was put there, and read back then.
+        facts = Keyring(facts.backend, "loses", "it has nothing under this name")
     record(facts)
     if secret is None:
         return Verdict(Status.FAIL if context.secret is None else Status.WARN)

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import re
-import shlex
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 import msgspec
 
 from smtpwizard.cli.group import Seconds
+from smtpwizard.cli.secret import given_secret, is_given, kept_secret
 from smtpwizard.discover.preset import provider_for_host, unknown
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Options, Override
 from smtpwizard.model.errors import UsageError
+from smtpwizard.model.profile import Nowhere, Profile
 from smtpwizard.model.provider import Provider
-from smtpwizard.model.secret import MAX_SECRET_LENGTH, Secret
+from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Mechanism, Security
 from smtpwizard.model.text import printable
 
+if TYPE_CHECKING:
+    from smtpwizard.profiles.folder import Saved
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-TOKEN_COMMAND_SECONDS: Final = 60
 _EHLO_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,255}|\[[A-Za-z0-9.:-]{1,253}\]")
 """A domain or an address literal (RFC 5321, section 4.1.2), and the underscore that some machines have in theirs."""
 _SECURITY_OF = {465: Security.TLS, 2465: Security.TLS}
@@ -44,9 +44,22 @@ class Request:
     secret: Secret | None
     provider: Provider | None
     options: Options
+    saved: Saved | None = None
+    """The profile that it comes from."""
+    as_saved: bool = False
+    """Whether the profile's own account and secret are used, and nothing of them was given otherwise."""
 
 
-_OPTIONS: Final = (
+_PROFILE: Final = (
+    click.option(
+        "--profile",
+        "profiles",
+        multiple=True,
+        metavar="NAME",
+        help="A saved account; see `smtpwizard profiles`. What is given beside it takes its place.",
+    ),
+)
+_ACCOUNT: Final = (
     click.option(
         "--env",
         "env_file",
@@ -68,14 +81,11 @@ _OPTIONS: Final = (
     click.option("--mechanism", metavar="M", help=f"SASL mechanism: {', '.join(Mechanism)}."),
     click.option("--from", "sender", metavar="A", help="Sender's address; the user name where that is one."),
     click.option("--to", "recipient", metavar="A", help="Recipient's address, for a dry run of the envelope."),
-    click.option("--send", is_flag=True, help="Really send one message to --to."),
     click.option(
         "--timeout",
         type=Seconds(0.2, 600),
-        default=10.0,
-        show_default=True,
         metavar="S",
-        help="Seconds for each stage.",
+        help=f"Seconds for each stage; {Options().timeout:g} where it is left out.",
     ),
     click.option("--ehlo", "ehlo_name", metavar="NAME", help="Name to give in EHLO."),
     click.option("--ca-file", metavar="PEM", help="Trust these authorities too."),
@@ -88,9 +98,12 @@ _OPTIONS: Final = (
         metavar="HOST:PORT:ADDR[:PORT]",
         help="Use this address instead of asking the DNS.",
     ),
+    click.option("--no-input", is_flag=True, help="Never ask."),
+)
+_RUN: Final = (
+    click.option("--send", is_flag=True, help="Really send one message to --to."),
     click.option("--only", multiple=True, metavar="CHECK", help="Run these checks, and what they need."),
     click.option("--skip", multiple=True, metavar="CHECK", help="Leave these checks out."),
-    click.option("--no-input", is_flag=True, help="Never ask."),
     click.option("--offline", is_flag=True, help="Contact no third party, whatever else is said."),
     click.option("--allow-third-parties", is_flag=True, help="Other parties than the server may be contacted."),
     click.option(
@@ -100,10 +113,29 @@ _OPTIONS: Final = (
 
 
 def account_options(command: F) -> F:
-    """Give a command the options of design: one account, and how to test it."""
-    for option in reversed(_OPTIONS):
+    """Give a command the options that name an account, and how to test it."""
+    for option in reversed((*_PROFILE, *_ACCOUNT, *_RUN)):
         command = option(command)
     return command
+
+
+def saved_options(command: F) -> F:
+    """Give a command the options that a profile keeps."""
+    for option in reversed(_ACCOUNT):
+        command = option(command)
+    return command
+
+
+NOT_SAVED: Final[dict[str, Any]] = {
+    "profiles": (),
+    "send": False,
+    "only": (),
+    "skip": (),
+    "offline": False,
+    "allow_third_parties": False,
+    "allow_cleartext_auth": False,
+}
+"""Options of a run that a profile does not keep, as they are where nobody gives them."""
 
 
 def read_request(knowledge: Knowledge, given: dict[str, Any]) -> Request:
@@ -112,16 +144,55 @@ def read_request(knowledge: Knowledge, given: dict[str, Any]) -> Request:
     Raises:
         UsageError: they name no account, contradict each other, or name what does not exist.
     """
-    account, secret = _account(knowledge, given)
+    saved = _saved(given)
+    if saved is not None:
+        given = {**given, **_from_profile(saved.profile, given)}
+    account, secret = _account(knowledge, given, saved)
     provider = knowledge.providers.get(account.provider or "") or provider_for_host(knowledge.providers, account.host)
     account = _with_identity(account, provider, given)
     _see_that_text(account)
-    secret = _secret(account, secret, provider, given)
+    as_saved = saved is not None and not is_given(given) and _same_login(account, saved.profile)
+    vault_name = None
+    if (
+        saved is not None
+        and as_saved
+        and account.username is not None
+        and not isinstance(saved.profile.secret, Nowhere)
+    ):
+        secret, vault_name = kept_secret(saved, provider)
+    else:
+        secret = given_secret(account, secret, provider, given)
     if given["send"] and account.recipient is None:
         raise UsageError("--send needs --to: the address that the test message goes to.")
     if given["recipient"] and account.sender is None:
         raise UsageError("--to needs --from: the address that the message would come from.")
-    return Request(account, secret, provider, _options(given))
+    return Request(account, secret, provider, _options(given, vault_name), saved, as_saved)
+
+
+def _saved(given: dict[str, Any]) -> Saved | None:
+    names = given["profiles"]
+    if not names:
+        return None
+    if len(set(names)) > 1:
+        raise UsageError("Name one profile here.")
+    for option in ("env_file", "provider_id"):
+        if given[option] is not None:
+            raise UsageError(f"--profile names the account already; leave out --{option.partition('_')[0]}.")
+    from smtpwizard.profiles.folder import ProfileFolder
+
+    return ProfileFolder().read(names[0])
+
+
+def _from_profile(profile: Profile, given: dict[str, Any]) -> dict[str, Any]:
+    """What a profile says of how to test its account, where the command line does not."""
+    names = ("ehlo_name", "ca_file", "pin", "nameserver", "timeout")
+    kept = {name: getattr(profile, name) for name in names if given[name] is None}
+    return kept if given["overrides"] else {**kept, "overrides": profile.overrides}
+
+
+def _same_login(account: Account, profile: Profile) -> bool:
+    """Whether it is still the account that the profile keeps a secret for."""
+    return (account.host, account.username) == (profile.host, profile.username)
 
 
 def _see_that_text(account: Account) -> None:
@@ -138,9 +209,11 @@ def _see_that_text(account: Account) -> None:
             raise UsageError(f"The {what} {printable(value or '', limit=100)} is not UTF-8 text.") from None
 
 
-def _account(knowledge: Knowledge, given: dict[str, Any]) -> tuple[Account, Secret | None]:
+def _account(knowledge: Knowledge, given: dict[str, Any], saved: Saved | None) -> tuple[Account, Secret | None]:
     secret: Secret | None = None
-    if given["env_file"] is not None:
+    if saved is not None:
+        base = saved.profile.account
+    elif given["env_file"] is not None:
         from smtpwizard.export.read import read_env
 
         read = read_env(given["env_file"], given["target"], knowledge.targets)
@@ -154,7 +227,9 @@ def _account(knowledge: Knowledge, given: dict[str, Any]) -> tuple[Account, Secr
         )
         base = Account(given["host"], port if port is not None else _PORT_OF[security], security)
     else:
-        raise UsageError("Name an account: --env FILE, --provider ID, or --host H with --port N and --security.")
+        raise UsageError(
+            "Name an account: --profile NAME, --env FILE, --provider ID, or --host H with --port N and --security."
+        )
     changes: dict[str, object] = {}
     if given["host"] is not None:
         changes["host"] = given["host"]
@@ -164,7 +239,8 @@ def _account(knowledge: Knowledge, given: dict[str, Any]) -> tuple[Account, Secr
             changes["security"] = _SECURITY_OF.get(given["port"], Security.STARTTLS)
     if given["security"] is not None:
         changes["security"] = Security(given["security"])
-        if given["port"] is None and given["provider_id"] is not None and changes["security"] is not base.security:
+        presets = given["provider_id"] is not None or saved is not None
+        if given["port"] is None and presets and changes["security"] is not base.security:
             changes["port"] = _PORT_OF[Security(given["security"])]
     return msgspec.structs.replace(base, **changes), secret
 
@@ -187,7 +263,7 @@ def _provider_account(knowledge: Knowledge, provider_id: str, host: str | None) 
 
 def _with_identity(account: Account, provider: Provider | None, given: dict[str, Any]) -> Account:
     username = given["username"] if given["username"] is not None else account.username
-    wants_secret = given["password_stdin"] or given["password_env"] or given["token_command"]
+    wants_secret = is_given(given) or given.get("without_secret")
     if username is None and wants_secret and provider is not None:
         username = provider.username.literal
     mechanism = given["mechanism"] or account.mechanism
@@ -204,70 +280,7 @@ def _with_identity(account: Account, provider: Provider | None, given: dict[str,
     )
 
 
-def _secret(
-    account: Account, from_file: Secret | None, provider: Provider | None, given: dict[str, Any]
-) -> Secret | None:
-    entered = _entered_secret(account, from_file, given)
-    if entered is None:
-        # What a file says is tested as it stands: its program would send the spaces too.
-        return from_file
-    grouped = provider is not None and provider.secret.spaces == "strip"
-    return entered.without_spaces() if grouped else entered
-
-
-def _entered_secret(account: Account, from_file: Secret | None, given: dict[str, Any]) -> Secret | None:
-    ways = [name for name in ("password_stdin", "password_env", "token_command") if given[name]]
-    if len(ways) > 1:
-        raise UsageError("Give the secret one way: --password-stdin, --password-env or --token-command.")
-    if given["password_stdin"]:
-        read = sys.stdin.buffer.read(MAX_SECRET_LENGTH * 4)
-        return _decoded(read.removesuffix(b"\n").removesuffix(b"\r"), "on standard input")
-    if given["password_env"]:
-        value = os.environ.get(given["password_env"])
-        if value is None:
-            raise UsageError(f"The environment variable {printable(given['password_env'], limit=60)} is not set.")
-        return _decoded(os.fsencode(value), f"in {printable(given['password_env'], limit=60)}")
-    if given["token_command"]:
-        return _from_command(given["token_command"])
-    if from_file is not None or account.username is None:
-        return None
-    if given["no_input"] or not sys.stdin.isatty():
-        raise UsageError(
-            "There is a user name and no secret. Give it by --password-stdin, --password-env VAR or --token-command."
-        )
-    return Secret(click.prompt(f"Secret of {printable(account.username)}", hide_input=True, err=True))
-
-
-def _from_command(command: str) -> Secret:
-    try:
-        words = shlex.split(command)
-        if not words:
-            raise UsageError("--token-command is empty.")
-        done = subprocess.run(  # noqa: S603 - the person's own command, run without a shell
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=TOKEN_COMMAND_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise UsageError(f"The token command did not end within {TOKEN_COMMAND_SECONDS} seconds.") from None
-    except OSError as error:
-        raise UsageError(f"The token command cannot be run: {error.strerror}.") from None
-    except ValueError as error:
-        raise UsageError(f"--token-command cannot be read as a command: {error}.") from None
-    if done.returncode != 0:
-        raise UsageError(f"The token command ended with status {done.returncode}; run it by itself to see why.")
-    first = done.stdout[: MAX_SECRET_LENGTH * 4].partition(b"\n")[0].removesuffix(b"\r")
-    if not first:
-        raise UsageError("The token command printed nothing on its first line.")
-    return _decoded(first, "that the token command printed")
-
-
-def _decoded(raw: bytes, where: str) -> Secret:
-    try:
-        return Secret(raw.decode())
-    except UnicodeDecodeError:
-        raise UsageError(f"The secret {where} is not UTF-8 text.") from None
-
-
-def _options(given: dict[str, Any]) -> Options:
+def _options(given: dict[str, Any], vault_name: str | None) -> Options:
     pin = given["pin"]
     if pin is not None:
         pin = pin.replace(":", "").casefold()
@@ -277,7 +290,7 @@ def _options(given: dict[str, Any]) -> Options:
     if name is not None and not _EHLO_NAME.fullmatch(name):
         raise UsageError("--ehlo takes a host name or an address in brackets.")
     return Options(
-        timeout=given["timeout"],
+        timeout=given["timeout"] if given["timeout"] is not None else Options().timeout,
         ehlo_name=name,
         ca_file=given["ca_file"],
         pin=pin,
@@ -287,6 +300,7 @@ def _options(given: dict[str, Any]) -> Options:
         allow_cleartext_auth=given["allow_cleartext_auth"],
         offline=given["offline"],
         allow_third_parties=given["allow_third_parties"],
+        vault_name=vault_name,
         only=given["only"],
         skip=given["skip"],
     )

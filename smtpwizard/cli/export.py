@@ -40,6 +40,10 @@ def export(output: Path | None, yes: bool, prove: bool, only_list: bool, **given
         return ExitCode.OK
     target = _target(knowledge, given.pop("target"))
     request = read_request(knowledge, {**given, "target": None})
+    if request.saved is not None:
+        from smtpwizard.cli.saved import with_secret
+
+        request = with_secret(request)
 
     from smtpwizard.export.plan import plan
 

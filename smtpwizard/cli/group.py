@@ -12,7 +12,7 @@ import click
 from smtpwizard import __version__, cli
 from smtpwizard.model.errors import UsageError
 
-_SUPPORT = frozenset({"main", "group", "accounts", "running", "wizard"})
+_SUPPORT = frozenset({"main", "group", "accounts", "running", "secret", "saved", "wizard"})
 """Modules of this folder that are no commands."""
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from smtpwizard.checks.catalog import all_checks
 from smtpwizard.cli.accounts import Request, read_request
+from smtpwizard.cli.saved import note_test, of_profile
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.errors import SmtpWizardError, UsageError
 from smtpwizard.model.event import AnyEvent, CheckFinished, EvidenceRecorded, RunStarted
@@ -23,7 +24,7 @@ from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status, worst
 from smtpwizard.output.documents import to_json
 from smtpwizard.output.report_document import report_document
-from smtpwizard.output.report_text import check_line, conclusion, heading
+from smtpwizard.output.report_text import check_line, conclusion, document_text, heading
 from smtpwizard.output.words import describe
 from smtpwizard.runner.run import make_context, run_checks
 from smtpwizard.troubleshoot.diagnose import diagnose
@@ -69,7 +70,8 @@ async def run_one(knowledge: Knowledge, request: Request, *, as_json: bool, even
                 click.echo(heading(event.account))
             elif isinstance(event, CheckFinished) and event.status is not Status.SKIP:
                 click.echo(check_line(report.check(event.id)))
-    document = report_document(knowledge, report, diagnose(knowledge, report))
+    document = of_profile(request, report_document(knowledge, report, diagnose(knowledge, report)))
+    note_test(request, document)
     if as_json:
         click.echo(to_json(document))
     elif not events:
@@ -84,7 +86,7 @@ async def run_many(knowledge: Knowledge, path: Path, given: dict[str, Any], jobs
         UsageError: the file cannot be read, or a line of it is no account. Lines before it have been tested.
     """
     verdicts: set[Status] = set()
-    fault: UsageError | None = None
+    fault: UsageError | OSError | None = None
     room = asyncio.Semaphore(jobs)
 
     async def work(request: Request) -> None:
@@ -109,9 +111,51 @@ async def run_many(knowledge: Knowledge, path: Path, given: dict[str, Any], jobs
     except* UsageError as refused:
         # What is wrong with the options is wrong for every account.
         fault = UsageError(str(refused.exceptions[0]))
+    except* OSError as gone:
+        fault = _first(gone)
     if fault is not None:
         raise fault
     return worst(list(verdicts))
+
+
+async def run_profiles(
+    knowledge: Knowledge, requests: list[Request], jobs: int, *, as_json: bool
+) -> list[ReportDocument]:
+    """Test several accounts, at most `jobs` at once, and print each report as it ends: as one line, or as text.
+
+    Raises:
+        UsageError: the options cannot be used.
+    """
+    documents: list[ReportDocument] = []
+    fault: UsageError | OSError | None = None
+    room = asyncio.Semaphore(jobs)
+
+    async def work(request: Request) -> None:
+        async with room:
+            document = await _silently(knowledge, request)
+        click.echo(to_json(document, indent=0) if as_json else document_text(document))
+        documents.append(document)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for request in requests:
+                group.create_task(work(request))
+    except* UsageError as refused:
+        # What is wrong with the options is wrong for every account.
+        fault = UsageError(str(refused.exceptions[0]))
+    except* OSError as gone:
+        fault = _first(gone)
+    if fault is not None:
+        raise fault
+    return documents
+
+
+def _first(group: BaseExceptionGroup[OSError]) -> OSError:
+    """One of the errors: nobody reads our output any more."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error if isinstance(error, OSError) else OSError(str(error))
 
 
 async def _silently(knowledge: Knowledge, request: Request) -> ReportDocument:
@@ -122,7 +166,9 @@ async def _silently(knowledge: Knowledge, request: Request) -> ReportDocument:
         async for event in stream:
             report = report.apply(event)
             _name_third_party(event)
-    return report_document(knowledge, report, diagnose(knowledge, report))
+    document = of_profile(request, report_document(knowledge, report, diagnose(knowledge, report)))
+    note_test(request, document)
+    return document
 
 
 def _name_third_party(event: AnyEvent) -> None:

@@ -14,6 +14,7 @@ SCHEMAS = {
     "explain": document.ExplainDocument,
     "compare": document.CompareDocument,
     "audit": document.AuditDocument,
+    "profile": document.ProfileDocument,
     "practice": document.ServedDocument,
     "events": AnyEvent,
 }

@@ -44,11 +44,16 @@ def write(plan: Plan) -> Written:
             f"{shown(plan.path)} has changed since the preview was made. Nothing was written: look at "
             "the new preview first."
         )
-    _replace(now, plan.text.encode())
+    put(now, plan.text.encode())
     return Written(now.path, now.content is None, os.name != "posix" or now.path.stat().st_mode & 0o077 == 0)
 
 
-def _replace(found: Found, content: bytes) -> None:
+def put(found: Found, content: bytes) -> None:
+    """Put this content in the place of what was found: whole or not at all, for the owner only.
+
+    Raises:
+        CannotRunError: the folder may not be written to, or the space does not suffice.
+    """
     path = found.path
     with told_as_sentence(path):
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".tmp")

@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action
+from smtpwizard.model.profile import LastTest, Place
 from smtpwizard.model.smtp import Reply
 from smtpwizard.model.stage import Stage, Status
 
@@ -101,6 +103,24 @@ class ProviderDocument(msgspec.Struct, frozen=True):
     kind: str
     status: str
     summary: str
+
+
+class ProfileDocument(msgspec.Struct, frozen=True):
+    """One saved account, as `profiles --json` prints it."""
+
+    name: str
+    file: str
+    account: Account
+    secret: Place
+    tested: LastTest | None
+    ehlo: str | None
+    ca_file: str | None
+    pin: str | None
+    nameserver: str | None
+    resolve: tuple[str, ...]
+    timeout: float | None
+    """Seconds for each stage; null is the usual time."""
+    schema: Literal["smtpwizard.profile/1"] = "smtpwizard.profile/1"
 
 
 class ServedDocument(msgspec.Struct, frozen=True):

@@ -45,4 +45,6 @@ class ReportDocument(msgspec.Struct, frozen=True):
     checks: tuple[CheckDocument, ...]
     causes: tuple[CauseDocument, ...]
     transcript: tuple[LineDocument, ...]
+    profile: str | msgspec.UnsetType = msgspec.UNSET
+    """Name of the saved account that was tested; left out where it was none."""
     schema: Literal["smtpwizard.report/1"] = "smtpwizard.report/1"

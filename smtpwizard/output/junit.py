@@ -14,11 +14,12 @@ def junit(documents: list[ReportDocument]) -> bytes:
     root = ElementTree.Element("testsuites")
     for document in documents:
         account = document.account
+        name = f"{document.profile}: " if document.profile else ""
         statuses = [check.status for check in document.checks]
         suite = ElementTree.SubElement(
             root,
             "testsuite",
-            name=f"{printable(account.host)}:{account.port} {account.security}",
+            name=f"{name}{printable(account.host)}:{account.port} {account.security}",
             tests=str(len(statuses)),
             failures=str(statuses.count(Status.FAIL)),
             errors=str(statuses.count(Status.ERROR)),

@@ -32,14 +32,24 @@ def heading(account: Account) -> str:
     return f"Checking {where} ({SECURITY_WORDS[account.security]}){who}\n"
 
 
+def document_text(document: ReportDocument) -> str:
+    """A whole report, as it is read when it comes at once."""
+    name = f"{paint(document.profile, bold=True)}: " if document.profile else ""
+    tried = [check for check in document.checks if check.status is not Status.SKIP]
+    lines = [_line(check.status, check.title, check.duration_ms, check.summary) for check in tried]
+    return "\n".join([name + heading(document.account), *lines, conclusion(document), ""])
+
+
 def check_line(result: CheckResult) -> str:
     """One finished check."""
-    status = result.status or Status.SKIP
+    return _line(result.status or Status.SKIP, result.title, result.duration_ms, summary(result))
+
+
+def _line(status: Status, title: str, duration_ms: float, text: str) -> str:
     word = paint(f"{GLYPHS[status]} {STATUS_WORDS[status]:<8}", COLOURS[status])
-    text = summary(result)
-    took = "" if status is Status.SKIP else paint(f"  {result.duration_ms:.0f} ms", dim=True)
+    took = "" if status is Status.SKIP else paint(f"  {duration_ms:.0f} ms", dim=True)
     indent = " " * 11
-    line = f"{word} {paint(result.title, dim=status is Status.SKIP)}{took}"
+    line = f"{word} {paint(title, dim=status is Status.SKIP)}{took}"
     return f"{line}\n{paint(wrapped(text, indent), dim=True)}" if text else line
 
 

@@ -27,6 +27,19 @@ async def test_a_keyring_that_fails_or_differs_is_a_warning_where_the_secret_was
     assert (verdict.status, verdict.gives) == (Status.WARN, ())
 
 
+@pytest.mark.parametrize(
+    ("vault", "fact"),
+    [
+        (FakeVault(), "keyring:loses"),
+        (FakeVault(outcome="locked"), "keyring:locked"),
+        (FakeVault(outcome="missing"), "keyring:missing"),
+    ],
+)
+async def test_why_the_keyring_does_not_give_it_is_recorded(vault: FakeVault, fact: str) -> None:
+    _, recorded = await carried_out(CHECK, options=NAMED, outside=ports(vault=vault))
+    assert [item.fact for item in recorded] == [fact]
+
+
 async def test_a_run_without_a_name_leaves_the_keyring_alone() -> None:
     verdict, recorded = await carried_out(CHECK, options=Options())
     assert (verdict.status, recorded) == (Status.SKIP, [])

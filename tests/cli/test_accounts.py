@@ -122,7 +122,7 @@ def test_the_sender_is_the_user_name_where_that_is_an_address(known: Knowledge) 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ([], "Name an account: --env FILE, --provider ID, or --host H"),
+        ([], "Name an account: --profile NAME, --env FILE, --provider ID, or --host H"),
         (["--provider", "nobody"], "There is no provider 'nobody'. `smtpwizard providers` lists those"),
         (["--provider", "exampel"], "There is no provider 'exampel'. Near it: example."),
         (["--provider", "a\x1b[31m"], r"There is no provider 'a\\x1b[31m'"),

@@ -1,0 +1,1 @@
+"""Saved accounts: settings in the platform's config folder, secrets in the vault."""

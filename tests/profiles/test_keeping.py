@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import pytest
+
+from smtpwizard.model.errors import CannotRunError, UsageError
+from smtpwizard.model.profile import InKeyring, InVariable, Nowhere, Profile
+from smtpwizard.model.secret import Secret
+from smtpwizard.model.smtp import Security
+from smtpwizard.profiles import keeping
+from smtpwizard.profiles.folder import ProfileFolder
+from tests.checks.fakes import FakeVault
+
+SECRET = Secret("hunter2-Zebra")
+GMAIL = Profile("smtp.gmail.com", 465, Security.TLS, provider="gmail", username="ann@gmail.com")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ProfileFolder:
+    return ProfileFolder(tmp_path)
+
+
+def entry(profile: Profile) -> str:
+    assert isinstance(profile.secret, InKeyring)
+    return profile.secret.entry
+
+
+async def test_the_keyring_has_the_secret_and_the_file_says_where(folder: ProfileFolder) -> None:
+    vault = FakeVault()
+    saved = await keeping.save(folder, vault, "gmail", GMAIL, SECRET)
+    assert vault.kept == {entry(saved.profile): SECRET}
+    assert isinstance(saved.profile.secret, InKeyring)
+    assert saved.profile.secret.backend == "test"
+    assert "hunter2" not in saved.path.read_text()
+    assert await keeping.load(vault, "gmail", saved.profile.secret) == SECRET
+
+
+@pytest.mark.parametrize("outcome", ["missing", "locked", "loses", "timeout", "failed"])
+async def test_where_the_keyring_does_not_keep_it_nothing_is_saved(
+    folder: ProfileFolder, outcome: Literal["missing", "locked", "loses", "timeout", "failed"]
+) -> None:
+    with pytest.raises(CannotRunError, match=r"Nothing was saved: .*--password-env .*--token-command .*--no-secret"):
+        await keeping.save(folder, FakeVault(outcome=outcome), "gmail", GMAIL, SECRET)
+    assert folder.names() == ()
+
+
+async def test_a_file_that_cannot_be_written_leaves_no_secret_behind(folder: ProfileFolder) -> None:
+    vault = FakeVault()
+    seen = await keeping.save(folder, vault, "gmail", GMAIL, SECRET)
+    folder.write("gmail", msgspec.structs.replace(seen.profile, port=587), before=seen.digest)
+    with pytest.raises(UsageError, match="changed meanwhile"):
+        await keeping.save(folder, vault, "gmail", GMAIL, Secret("new"), seen)
+    assert vault.kept == {entry(seen.profile): SECRET}
+
+
+async def test_a_profile_in_the_place_of_another_takes_the_old_secret_away(folder: ProfileFolder) -> None:
+    vault = FakeVault()
+    first = await keeping.save(folder, vault, "gmail", GMAIL, SECRET)
+    second = await keeping.save(folder, vault, "gmail", GMAIL, Secret("new"), first)
+    assert vault.kept == {entry(second.profile): Secret("new")}
+    third = msgspec.structs.replace(GMAIL, secret=InVariable("X"))
+    await keeping.save(folder, vault, "gmail", third, None, second)
+    assert vault.kept == {}
+
+
+async def test_removing_takes_the_secret_along(folder: ProfileFolder) -> None:
+    vault = FakeVault()
+    saved = await keeping.save(folder, vault, "gmail", GMAIL, SECRET)
+    await keeping.remove(folder, vault, saved)
+    assert (folder.names(), vault.kept) == ((), {})
+
+
+async def test_a_secret_that_a_copy_of_the_profile_needs_stays(folder: ProfileFolder) -> None:
+    vault = FakeVault()
+    saved = await keeping.save(folder, vault, "gmail", GMAIL, SECRET)
+    copy = folder.write("copy", saved.profile, before=None)
+    await keeping.remove(folder, vault, saved)
+    assert vault.kept == {entry(copy.profile): SECRET}
+    await keeping.remove(folder, vault, copy)
+    assert vault.kept == {}
+
+
+async def test_a_profile_whose_secret_cannot_be_deleted_stays(folder: ProfileFolder) -> None:
+    saved = await keeping.save(folder, FakeVault(), "gmail", GMAIL, SECRET)
+    with pytest.raises(CannotRunError, match=r"not removed.*locked.*--keep-secret"):
+        await keeping.remove(folder, FakeVault(outcome="locked"), saved)
+    assert folder.names() == ("gmail",)
+
+
+async def test_a_profile_without_a_kept_secret_needs_no_keyring(folder: ProfileFolder) -> None:
+    none = FakeVault(outcome="missing")
+    saved = await keeping.save(folder, none, "gmail", GMAIL, None)
+    assert saved.profile.secret == Nowhere()
+    await keeping.remove(folder, none, saved)
+    assert folder.names() == ()
+
+
+@pytest.mark.parametrize(
+    ("vault", "said"),
+    [
+        (FakeVault(), "nothing under this name any more, and it was kept in another one: KWallet"),
+        (FakeVault(outcome="locked"), "the keyring is locked"),
+        (FakeVault(outcome="missing"), "no keyring"),
+    ],
+)
+async def test_a_secret_that_is_not_to_be_had_is_told_with_the_ways_out(vault: FakeVault, said: str) -> None:
+    with pytest.raises(CannotRunError, match=said) as told:
+        await keeping.load(vault, "gmail", InKeyring("KWallet", "entry"))
+    assert "--password-stdin" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"username": "hunter2-Zebra"}, "user name"), ({"host": "smtp://ann:hunter2-Zebra@a.example"}, "host")],
+)
+async def test_settings_that_hold_the_secret_are_not_written_down(
+    folder: ProfileFolder, changes: dict[str, str], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said) as told:
+        await keeping.save(folder, FakeVault(), "gmail", msgspec.structs.replace(GMAIL, **changes), SECRET)
+    assert "hunter2" not in str(told.value)
+    assert folder.names() == ()
