@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Final
 
@@ -41,7 +41,7 @@ class Likeness(msgspec.Struct, frozen=True, array_like=True):
     """How much each word speaks for each cause."""
 
     causes: tuple[str, ...]
-    words: dict[str, tuple[float, dict[int, float]]]
+    words: dict[str, tuple[float, tuple[tuple[int, float], ...]]]
     """For each word how rare it is, and its weight for causes, by their number."""
 
     def shares(self, text: str) -> dict[str, float]:
@@ -51,25 +51,26 @@ class Likeness(msgspec.Struct, frozen=True, array_like=True):
         if len(found) < max(KNOWN_WORDS, KNOWN_PART * len(words)):
             return {}
         length = math.sqrt(sum(rarity * rarity for rarity, _ in found))
-        scores: defaultdict[int, float] = defaultdict(float)
+        scores = [0.0] * len(self.causes)
         for rarity, weights in found:
-            for number, weight in weights.items():
-                scores[number] += rarity / length * weight
+            value = rarity / length
+            for number, weight in weights:
+                scores[number] += value * weight
         return self._softmax(scores)
 
-    def _softmax(self, scores: Mapping[int, float]) -> dict[str, float]:
-        highest = max(scores.values(), default=0.0)
+    def _softmax(self, scores: Sequence[float]) -> dict[str, float]:
+        highest = max(scores, default=0.0)
         if highest <= 0.0:
             return {}
-        powers = {number: math.exp((score - highest) * DECISIVE) for number, score in scores.items()}
-        total = math.fsum(powers.values())
-        return {self.causes[number]: power / total for number, power in powers.items()}
+        powers = [math.exp((score - highest) * DECISIVE) for score in scores]
+        total = math.fsum(powers)
+        return {cause: power / total for cause, power in zip(self.causes, powers, strict=True)}
 
     def words_for(self, cause: str, text: str, *, at_most: int = 3) -> tuple[str, ...]:
         """The words of a text that speak most for a cause."""
         number = self.causes.index(cause)
         weighed = [
-            (-rarity * weights.get(number, 0.0), word)
+            (-rarity * dict(weights).get(number, 0.0), word)
             for word in telling_words(text)
             if word in self.words
             for rarity, weights in [self.words[word]]
@@ -95,7 +96,7 @@ def learn(causes: Iterable[Cause]) -> Likeness:
     return Likeness(
         names,
         {
-            word: (round(rarity[word], 2), {number: weight for number, weight in sorted(weights.items())})
+            word: (round(rarity[word], 2), tuple(sorted(weights.items())))
             for word, weights in sorted(_fit(vectors).items())
             if weights
         },

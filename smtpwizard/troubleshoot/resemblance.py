@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from heapq import nlargest
 from typing import Final
 
 from smtpwizard.knowledge.likeness import Likeness
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.stage import Stage
 
-OPEN_AT_LEAST: Final = 0.2
+OPEN_AT_LEAST: Final = 0.4
 """Confidence that the signs must leave open for it to be worth a look."""
 SHARED_OUT: Final = 0.6
 """How much of that is given away: words alone are right in about this part of all cases."""
@@ -26,8 +27,8 @@ def filled_up(
         return tuple(findings)
     shares = likeness.shares(text)
     known = {finding.cause: finding for finding in findings}
-    for cause in sorted(shares, key=lambda cause: (-shares[cause], cause))[:ALIKE]:
-        share = round(left * SHARED_OUT * shares[cause], 3)
+    for part, cause in nlargest(ALIKE, zip(shares.values(), shares, strict=True)):
+        share = round(left * SHARED_OUT * part, 3)
         finding = known.get(cause)
         if finding is None:
             words = likeness.words_for(cause, text)

@@ -9,10 +9,10 @@ STAGES = {"full": Stage.RCPT, "password": Stage.AUTH}
 LIKENESS = Likeness(
     ("full", "password"),
     {
-        "mailbox": (1.0, {0: 1.0}),
-        "room": (1.0, {0: 1.0}),
-        "wrong": (1.0, {1: 1.0}),
-        "the": (0.5, {0: 0.1, 1: 0.1}),
+        "mailbox": (1.0, ((0, 1.0),)),
+        "room": (1.0, ((0, 1.0),)),
+        "wrong": (1.0, ((1, 1.0),)),
+        "the": (0.5, ((0, 0.1), (1, 0.1))),
     },
 )
 TEXT = "the mailbox has no room"
