@@ -1,6 +1,6 @@
 """Phrases: how signs name wording, so that case, white space and line wrapping never matter.
 
-A phrase is plain text in which `*` stands for any run of at most 120 characters and `#` for a number. It matches
+A phrase is plain text in which `*` stands for any run of at most 60 characters and `#` for a number. It matches
 whole words: a phrase that ends in `*` also matches a longer word. There is nothing else to escape or to get wrong,
 and no phrase can take more than linear time.
 """
@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-GAP: Final = 120
+GAP: Final = 60
 """Characters that `*` spans at most."""
 DIGITS: Final = r"\d{1,20}"
 """What `#` stands for. The bound keeps the search linear in a text of nothing but digits."""

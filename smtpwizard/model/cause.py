@@ -23,7 +23,7 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     enhanced: tuple[str, ...] = ()
     """Enhanced status code; `X.7.8` is that code in either class."""
     text: tuple[str, ...] = ()
-    """Phrases. Case and white space never matter; `*` is any run of at most 120 characters, `#` any number."""
+    """Phrases. Case and white space never matter; `*` is any run of at most 60 characters, `#` any number."""
     provider: tuple[str, ...] = ()
     tool: tuple[str, ...] = ()
     """The program whose error it is, such as `nodemailer`."""

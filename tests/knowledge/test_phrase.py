@@ -68,7 +68,8 @@ def test_a_gap_spans_as_much_as_it_may_and_no_more() -> None:
 
 
 def test_each_gap_counts_from_the_piece_before_it_whichever_occurrence_fits() -> None:
-    text = f"open x {'.' * 20} mid {'.' * 80} mid {'.' * 60} end"
+    far = "." * (GAP - 20)
+    text = f"open x {'.' * 10} mid {far} mid {far} end"
     assert found("open * mid * end", text) is not None
     assert found("open * end", text) is None
 
