@@ -38,6 +38,8 @@ from smtpwizard.net.wire import LINE_LIMIT, Wire, WireClosed, closed_by, ssl_rea
 
 REPLY_LINES: Final = 200
 """Lines of one reply that are read before it counts as endless."""
+REPLY_LENGTH: Final = 128 * 1024
+"""Characters of one reply likewise; by RFC 5321, section 4.5.3.1.5 so many lines have 100 kB at most."""
 UNASKED: Final = 20
 """Replies to nothing that are taken before they count as endless."""
 CHALLENGES: Final = 6
@@ -47,7 +49,7 @@ CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class EndlessReplyError(Exception):
-    """A reply has more lines than `REPLY_LINES`, or there are more of them than anyone asked for."""
+    """A reply is larger than `REPLY_LINES` or `REPLY_LENGTH`, or there are more of them than anyone asked for."""
 
 
 class SmtpSession:
@@ -411,6 +413,7 @@ class SmtpSession:
     async def _read(self, evidence: list[AnyEvidence], stage: Stage) -> Reply:
         """The next reply; a challenge in it is as it came, and to be `_published` before anyone sees it."""
         lines: list[str] = []
+        length = 0
         while True:
             raw, cut = await self._wire.read_line()
             line = printable(raw, limit=4 * LINE_LIMIT)
@@ -423,8 +426,11 @@ class SmtpSession:
             lines.append(line if code == 334 else line[:4] + self._hidden(line[4:], cut=cut))
             if last:
                 break
-            if len(lines) >= REPLY_LINES:
+            length += len(line)
+            if len(lines) >= REPLY_LINES or length > REPLY_LENGTH:
                 raise EndlessReplyError
+            # Lines that wait are read without a pause, and whoever shows them has to get a turn in between.
+            await asyncio.sleep(0)
         reply, flaws = parse_reply(lines)
         evidence.extend(ProtocolFlaw(stage, flaw, self._hidden(lines[0])[:80]) for flaw in flaws)
         if reply.code == 421:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import base64
 import ssl
 import warnings
@@ -10,6 +11,7 @@ from typing import TypeVar
 import pytest
 import trustme
 
+from smtpwizard.model.event import Direction
 from smtpwizard.model.evidence import (
     AuthAttempt,
     Disconnected,
@@ -293,6 +295,41 @@ async def test_a_megabyte_line_is_cut_and_the_reply_still_counts() -> None:
     assert heard.ok
     assert flaws(heard) == ["line-too-long"]
     assert all(len(text) < 2100 for text in only(ReplyReceived, heard).lines)
+
+
+async def test_a_reply_of_long_lines_is_given_up_before_it_has_many() -> None:
+    transcript = Transcript()
+    async with (
+        acting([Flood(b"220-" + b"x" * 8000 + b"\r\n")]) as peer,
+        session_with(peer, transcript) as session,
+    ):
+        heard = await session.greeting(PATIENT)
+    assert flaws(heard) == ["endless-reply"]
+    assert len(transcript.text) < 100_000
+
+
+async def test_everything_else_gets_a_turn_between_two_lines_of_a_reply() -> None:
+    turns = 0
+    loop = asyncio.get_running_loop()
+
+    def turn() -> None:
+        nonlocal turns
+        turns += 1
+        loop.call_soon(turn)
+
+    class Timed(Transcript):
+        def say(self, direction: Direction, text: str) -> None:
+            super().say(direction, str(turns))
+
+    transcript = Timed()
+    async with (
+        acting([Send(b"220-more\r\n" * 150 + b"220 last\r\n")]) as peer,
+        session_with(peer, transcript) as session,
+    ):
+        turn()
+        assert (await session.greeting(PATIENT)).ok
+    times = [text for _, text in transcript.lines]
+    assert len(times) == len(set(times)) == 151
 
 
 async def test_a_flood_of_unasked_replies_is_given_up() -> None:
