@@ -9,6 +9,7 @@ from smtpwizard.checks.address import overridden
 from smtpwizard.checks.products import Attempts, Connected, Destination, Destinations
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import ConnectOutcome, HostingHint, PortAnswer, Ports
+from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 
 MAIL_PORTS: Final = (25, 465, 587, 2525)
@@ -20,22 +21,23 @@ ADDRESSES: Final = 4
 async def _run(context: Context, record: Record) -> Verdict:
     account = context.account
     addresses = [destination.address for destination in context.given(Destinations).found[:ADDRESSES]]
-    ports = sorted({*MAIL_PORTS, *_known_ports(context)} - {account.port})
-    cells = [cell for port in ports for cell in _cells(context, addresses, port)]
+    known = _known_ports(context)
+    ports = sorted({*MAIL_PORTS, *known} - {account.port})
+    cells = [(port, cell) for port in ports for cell in _cells(context, addresses, port)]
 
-    async def identify(destination: Destination) -> PortAnswer:
+    async def identify(port: int, destination: Destination) -> PortAnswer:
         answer = await context.ports.network.identify(
             account.host,
             destination.address,
             destination.port,
             context.options.timeout,
-            tls_first=destination.port in TLS_PORTS,
+            tls_first=port in TLS_PORTS or known.get(port) is Security.TLS,
         )
         record(answer)
         return answer
 
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(identify(cell)) for cell in cells]
+        tasks = [group.create_task(identify(*cell)) for cell in cells]
     await context.ended("connect.open")
     own_is_open = context.maybe(Connected) is not None
     attempts = context.maybe(Attempts)
@@ -55,9 +57,12 @@ async def _hint(context: Context, record: Record) -> None:
         record(HostingHint(hosting.name, port, hosting.closed, hosting.on_request))
 
 
-def _known_ports(context: Context) -> set[int]:
-    provider = context.provider
-    return {e.port for e in provider.endpoint if e.host == context.account.host} if provider is not None else set()
+def _known_ports(context: Context) -> dict[int, Security]:
+    """The provider's own ports, of whichever of its hosts they are known: one region has those of another."""
+    provider, host = context.provider, context.account.host.rstrip(".").casefold()
+    if provider is None or all(endpoint.host != host for endpoint in provider.endpoint):
+        return {}
+    return {endpoint.port: endpoint.security for endpoint in provider.endpoint}
 
 
 def _cells(context: Context, addresses: list[str], port: int) -> list[Destination]:

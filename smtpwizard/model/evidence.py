@@ -466,6 +466,8 @@ class PortAnswer(Evidence, frozen=True, tag="port"):
     """None where no connection came about."""
     elapsed_ms: float
     detail: str | None = None
+    protocol: str | None = None
+    """What is spoken there, where it is something else than mail and was recognised."""
 
     @property
     def fact(self) -> str:

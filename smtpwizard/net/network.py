@@ -13,6 +13,7 @@ from smtpwizard.model.evidence import Connection, ConnectOutcome, PortAnswer, Po
 from smtpwizard.model.ports import Say
 from smtpwizard.model.text import printable
 from smtpwizard.net import tls, web
+from smtpwizard.net.protocols import recognise
 from smtpwizard.net.smtp import SmtpSession
 from smtpwizard.net.wire import Wire, WireClosed, errno_name, ssl_reason
 
@@ -80,7 +81,10 @@ class SocketNetwork:
         if tls_first and speaks == "other":
             # It spoke before the handshake: what it said can be read on a connection where nobody shakes hands.
             return await self.identify(host, address, port, max(left, 0.2), tls_first=False)
-        return PortAnswer(address, port, evidence.family, "open", speaks, evidence.elapsed_ms, detail)
+        protocol = recognise(detail) if detail and speaks in {"smtp", "other"} else None
+        # FTP, NNTP and LMTP greet in the form of SMTP replies; only the words tell.
+        speaks = "other" if protocol is not None else speaks
+        return PortAnswer(address, port, evidence.family, "open", speaks, evidence.elapsed_ms, detail, protocol)
 
     async def web_date(self, host: str, address: str, port: int, timeout: float) -> tuple[ConnectOutcome, str | None]:
         ends = time.monotonic() + timeout
@@ -138,6 +142,8 @@ async def _speaks(wire: Wire, host: str, timeout: float, *, tls_first: bool) -> 
     except TimeoutError:
         return await _answers_tls(wire, host, timeout - patience)
     except WireClosed as closed:
+        if wire.partial:
+            return "other", printable(wire.partial, limit=200)
         return "closes", closed.errno
     shown = printable(line, limit=200)
     if not shown.startswith("220"):

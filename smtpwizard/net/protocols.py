@@ -23,8 +23,8 @@ _PROTOCOLS: Final = (
         ),
     ),
     ("nntp", re.compile(r"20[01] .*\b(?:NNTP|news|InterNetNews|INN|NNRP)\b", re.IGNORECASE)),
-    ("lmtp", re.compile(r"2\d\d .*\bLMTP\b", re.IGNORECASE)),
-    ("ftp", re.compile(r"220 (?!.*\bE?SMTP\b).*(?:\bFTP\b|FTPd|FileZilla)", re.IGNORECASE)),
+    ("lmtp", re.compile(r"2\d\d[ -].*\bLMTP\b", re.IGNORECASE)),
+    ("ftp", re.compile(r"220[ -](?!.*\bE?SMTP\b).*(?:\bFTP\b|FTPd|FileZilla)", re.IGNORECASE)),
 )
 
 

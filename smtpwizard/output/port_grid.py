@@ -44,6 +44,12 @@ class Cell(msgspec.Struct, frozen=True):
     family: Literal["IPv4", "IPv6"]
     port: int
     does: ConnectOutcome | PortSpeaks
+    protocol: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """What stands in the grid."""
+        return f"! {self.protocol.upper()}" if self.protocol else _CELLS[self.does]
 
 
 def cells(checks: Iterable[CheckDocument]) -> tuple[Cell, ...]:
@@ -52,18 +58,18 @@ def cells(checks: Iterable[CheckDocument]) -> tuple[Cell, ...]:
     for check in checks:
         for item in check.evidence:
             if isinstance(item, PortAnswer) and check.id == "connect.ports":
-                does = item.speaks or item.outcome
+                does, protocol = item.speaks or item.outcome, item.protocol
             elif isinstance(item, Connection):
-                does = item.outcome
+                does, protocol = item.outcome, None
             else:
                 continue
-            found.setdefault((item.address, item.port), Cell(item.address, item.family, item.port, does))
+            found.setdefault((item.address, item.port), Cell(item.address, item.family, item.port, does, protocol))
     return tuple(found.values())
 
 
 def grid(found: Sequence[Cell]) -> list[str]:
     """Lines of the grid: a row for each address, a column for each port; one line a cell where that is too wide."""
-    does = {(cell.address, cell.port): _CELLS[cell.does] for cell in found}
+    does = {(cell.address, cell.port): cell.shown for cell in found}
     addresses = list(dict.fromkeys(cell.address for cell in found))
     ports = sorted({cell.port for cell in found})
     rows = [["", *map(str, ports)]]
@@ -74,7 +80,7 @@ def grid(found: Sequence[Cell]) -> list[str]:
     ]
     if max(map(len, lines)) <= width():
         return lines
-    return [f"  {printable(cell.address)} port {cell.port}: {_CELLS[cell.does]}" for cell in found]
+    return [f"  {printable(cell.address)} port {cell.port}: {cell.shown}" for cell in found]
 
 
 def in_words(checks: Iterable[CheckDocument], found: Sequence[Cell], own: int) -> str | None:

@@ -360,6 +360,7 @@ def _describe(evidence: AnyEvidence) -> str:
             return _FAMILIES[evidence.outcome].format(dead=", ".join(evidence.dead), delay=evidence.delay_ms / 1000)
         case PortAnswer():
             does = _SPEAKS[evidence.speaks] if evidence.speaks else _CONNECT[evidence.outcome]
+            does = f"{evidence.protocol.upper()}, {does}" if evidence.protocol else does
             return f"port {evidence.port} ({evidence.family}): {does}"
         case Ports():
             return _PORTS[evidence.outcome].format(answering=", ".join(map(str, evidence.answering)))

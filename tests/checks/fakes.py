@@ -180,6 +180,8 @@ class FakeNetwork:
     """The session that each connection is, where it is to be a special one."""
     asked: list[tuple[str, int]] = field(default_factory=list)
     limits: list[float] = field(default_factory=list)
+    tls_first: list[int] = field(default_factory=list)
+    """Ports that were asked for a TLS handshake at once."""
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     date: str | None = None
     """What the time is by a web server."""
@@ -208,6 +210,8 @@ class FakeNetwork:
 
     async def identify(self, host: str, address: str, port: int, timeout: float, *, tls_first: bool) -> PortAnswer:
         self.asked.append((address, port))
+        if tls_first:
+            self.tls_first.append(port)
         does = self.ports.get(port, "refused")
         if does in {"smtp", "tls", "silent", "closes", "other"}:
             return PortAnswer(address, port, "IPv4", "open", does, 1.0)

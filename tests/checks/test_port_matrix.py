@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from smtpwizard.checks.port_matrix import ADDRESSES, CHECK
 from smtpwizard.checks.products import Connected, Destination, Destinations
 from smtpwizard.model.check import Options, Override
 from smtpwizard.model.evidence import ConnectOutcome, Ports, PortSpeaks
+from smtpwizard.model.provider import ProviderEndpoint
+from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import FakeNetwork, FakeSession, carried_out, ports
+from tests.checks.test_lint import GOOGLE
 
 ONE = Destinations((Destination("192.0.2.1", 587),))
 
@@ -57,3 +61,25 @@ async def test_overridden_ports_are_looked_for_where_they_are() -> None:
     options = Options(overrides=(Override("mail.test", 465, "127.0.0.1", 40465),))
     await carried_out(CHECK, ONE, options=options, outside=ports(network=network))
     assert ("127.0.0.1", 40465) in network.asked
+
+
+async def test_the_ports_of_a_provider_are_tried_at_each_of_its_hosts() -> None:
+    provider = msgspec.structs.replace(
+        GOOGLE,
+        endpoint=(
+            ProviderEndpoint("mail.test", 587, Security.STARTTLS),
+            ProviderEndpoint("mail.elsewhere.test", 2587, Security.STARTTLS),
+            ProviderEndpoint("mail.elsewhere.test", 8465, Security.TLS),
+        ),
+    )
+    network = FakeNetwork()
+    await carried_out(CHECK, ONE, provider=provider, outside=ports(network=network))
+    assert sorted(port for _, port in network.asked) == [25, 465, 2525, 2587, 8465]
+    assert sorted(network.tls_first) == [465, 8465]
+
+
+async def test_a_host_that_is_not_the_providers_is_not_asked_on_its_ports() -> None:
+    provider = msgspec.structs.replace(GOOGLE, endpoint=(ProviderEndpoint("other.test", 2587, Security.STARTTLS),))
+    network = FakeNetwork()
+    await carried_out(CHECK, ONE, provider=provider, outside=ports(network=network))
+    assert 2587 not in {port for _, port in network.asked}

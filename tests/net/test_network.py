@@ -149,6 +149,27 @@ async def test_what_answers_on_a_port_is_found_out(
 
 
 @pytest.mark.parametrize("tls_first", [False, True])
+@pytest.mark.parametrize(
+    ("first", "protocol"),
+    [
+        (b"220 mail.test ESMTP\r\n", None),
+        (b"220-Welcome to FileZilla Server\r\n220 ready\r\n", "ftp"),
+        (b"220 mail.test LMTP ready\r\n", "lmtp"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "ssh"),
+        (b"* OK IMAP4rev1 ready\r\n", "imap"),
+        (b"+OK POP3 ready\r\n", "pop3"),
+        (b"200 news.test InterNetNews ready\r\n", "nntp"),
+    ],
+)
+async def test_another_protocol_on_a_port_is_recognised(
+    network: SocketNetwork, first: bytes, protocol: str | None, tls_first: bool
+) -> None:
+    async with acting([Send(first), Wait()]) as peer:
+        answer = await network.identify("localhost", "127.0.0.1", peer.port, 0.6, tls_first=tls_first)
+    assert (answer.speaks, answer.protocol) == ("smtp" if protocol is None else "other", protocol)
+
+
+@pytest.mark.parametrize("tls_first", [False, True])
 async def test_a_port_that_says_nothing_at_all_is_silent(network: SocketNetwork, tls_first: bool) -> None:
     async with acting([Wait()]) as peer:
         answer = await network.identify("localhost", "127.0.0.1", peer.port, SHORT, tls_first=tls_first)

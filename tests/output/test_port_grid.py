@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
 import pytest
 
 from smtpwizard.model.evidence import AnyEvidence, Connection, ConnectOutcome, PortAnswer, Ports, PortSpeaks
@@ -103,3 +104,8 @@ def test_ports_that_are_all_well_need_no_grid() -> None:
 def test_the_own_port_is_not_shown_twice() -> None:
     twice = seen([own(V4, "timeout"), own(V4, "open")], [])
     assert [cell.does for cell in cells(twice)] == ["timeout"]
+
+
+def test_another_protocol_is_named_in_its_cell() -> None:
+    found = msgspec.structs.replace(other(V4, 2525, "open", "other"), protocol="ssh")
+    assert "! SSH" in grid(cells(seen([own(V4, "timeout")], [found])))[1]
