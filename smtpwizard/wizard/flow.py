@@ -11,6 +11,7 @@ from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Remedy
 from smtpwizard.model.check import Options
 from smtpwizard.model.evidence import Answer, Keyring, Probed
+from smtpwizard.model.profile import FromCommand, InVariable
 from smtpwizard.model.provider import Provider, ProviderEndpoint
 from smtpwizard.model.report import Report
 from smtpwizard.model.secret import Secret
@@ -146,6 +147,25 @@ def with_keyring(progress: Progress, keyring: Keyring | None) -> Progress:
     return replace(progress, keyring=keyring if kept else None, keeping=keeping)
 
 
+def with_source(progress: Progress, keeping: Keeping, source: str) -> Progress:
+    """Take over where the secret is. One that came from another place is none any more."""
+    moved = keeping.elsewhere and (keeping, source) != (progress.keeping, progress.source)
+    progress = replace(progress, keeping=keeping, source=source)
+    return forget_runs(replace(progress, secret=None)) if moved and progress.secret_held else progress
+
+
+def kept_elsewhere(progress: Progress) -> InVariable | FromCommand | None:
+    """Where the person keeps the secret; None where the wizard has it."""
+    match progress.keeping:
+        case Keeping.VARIABLE:
+            return InVariable(progress.source.strip())
+        case Keeping.COMMAND:
+            return FromCommand(progress.source.strip())
+        case Keeping.KEYRING | Keeping.SESSION:
+            return None
+    assert_never(progress.keeping)
+
+
 def forget_runs(progress: Progress) -> Progress:
     """Drop the results of runs: they were about something else."""
     return replace(progress, report=None, proof=None, answers=(), written=None, proven=None)
@@ -182,7 +202,7 @@ def fields_needed(progress: Progress) -> tuple[Field, ...]:
     if asks_username(provider):
         fields.append(Field.USERNAME)
     if asks_secret(provider):
-        fields.append(Field.SECRET)
+        fields.append(Field.SOURCE if progress.keeping.elsewhere else Field.SECRET)
     if asks_sender(progress):
         fields.append(Field.SENDER)
     return tuple(fields)
@@ -191,14 +211,16 @@ def fields_needed(progress: Progress) -> tuple[Field, ...]:
 def first_field(progress: Progress) -> Field | None:
     """The field to begin with: the one that is asked for, else the first that is empty; None where all are filled."""
     needed = fields_needed(progress)
-    if progress.focus in needed:
-        return progress.focus
+    wanted = Field.SOURCE if progress.focus is Field.SECRET and progress.keeping.elsewhere else progress.focus
+    if wanted in needed:
+        return wanted
     form = progress.form
     empty = {
         Field.HOST: not form.host,
         Field.PORT: not form.port,
         Field.USERNAME: not form.username,
         Field.SECRET: not progress.secret_held,
+        Field.SOURCE: not progress.source,
         Field.SENDER: not form.sender,
     }
     return next((field for field in needed if empty.get(field, False)), None)

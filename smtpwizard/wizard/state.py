@@ -51,6 +51,8 @@ class Field(StrEnum):
     SECURITY = "security"
     USERNAME = "username"
     SECRET = "secret"  # noqa: S105 - the name of a field
+    SOURCE = "source"
+    """The environment variable or the command that has the secret."""
     SENDER = "sender"
     RECIPIENT = "recipient"
 
@@ -61,6 +63,15 @@ class Keeping(StrEnum):
     KEYRING = "keyring"
     SESSION = "session"
     """In memory, until the wizard ends."""
+    VARIABLE = "variable"
+    """The person keeps it in an environment variable."""
+    COMMAND = "command"
+    """A command of the person prints it."""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the person keeps it, and it is only taken from there."""
+        return self in {Keeping.VARIABLE, Keeping.COMMAND}
 
 
 class Trial(StrEnum):
@@ -92,6 +103,8 @@ class Progress(msgspec.Struct, frozen=True):
     mechanism: str | None = None
     secret: Secret | None = None
     keeping: Keeping = Keeping.KEYRING
+    source: str = ""
+    """The environment variable or the command that has the secret, as typed."""
     keyring: Keyring | None = None
     """What the keyring did with the secret; None until it was asked to keep it."""
     options: Options | None = None

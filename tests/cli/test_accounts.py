@@ -205,8 +205,8 @@ def test_the_secret_is_the_first_line_of_the_token_command(known: Knowledge) -> 
         (token_command("pass"), "The token command printed nothing on its first line."),
         (token_command(r"import sys; sys.stdout.buffer.write(bytes([255, 254]))"), "is not UTF-8 text"),
         (("--token-command", "/nowhere/at-all"), "The token command cannot be run: No such file or directory."),
-        (("--token-command", "it's"), "--token-command cannot be read as a command: No closing quotation."),
-        (("--token-command", "  "), "--token-command is empty."),
+        (("--token-command", "it's"), "The token command cannot be read as a command: No closing quotation."),
+        (("--token-command", "  "), "The token command is empty."),
     ],
 )
 def test_a_token_command_that_fails_is_explained_without_what_it_printed(

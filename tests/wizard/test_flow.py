@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from smtpwizard.model.cause import Action, ActionKind, Remedy
 from smtpwizard.model.evidence import Answer, Keyring, Probed
+from smtpwizard.model.profile import FromCommand, InVariable
 from smtpwizard.model.provider import ProviderEndpoint
 from smtpwizard.model.report import Report
 from smtpwizard.model.secret import Secret
@@ -230,3 +231,32 @@ def test_a_keyring_that_did_not_keep_the_secret_is_not_counted_on(outcome: str) 
 )
 def test_leaving_asks_only_where_something_would_be_lost(progress: Progress, loses: bool) -> None:
     assert flow.leaving_loses(progress) is loses
+
+
+@pytest.mark.parametrize(
+    ("keeping", "place"),
+    [
+        (Keeping.KEYRING, None),
+        (Keeping.SESSION, None),
+        (Keeping.VARIABLE, InVariable("MINE")),
+        (Keeping.COMMAND, FromCommand("MINE")),
+    ],
+)
+def test_where_the_person_keeps_the_secret_decides_what_is_asked(
+    keeping: Keeping, place: InVariable | FromCommand | None
+) -> None:
+    progress = gmail(keeping=keeping, source=" MINE ")
+    assert flow.kept_elsewhere(progress) == place
+    assert (Field.SOURCE in flow.fields_needed(progress)) is (place is not None)
+    assert (Field.SECRET in flow.fields_needed(progress)) is (place is None)
+    asked = flow.first_field(replace(progress, focus=Field.SECRET))
+    assert asked is (Field.SECRET if place is None else Field.SOURCE)
+
+
+def test_a_secret_from_another_place_and_its_results_do_not_count() -> None:
+    known = ready(report=PASSED, keeping=Keeping.VARIABLE, source="ONE")
+    assert flow.with_source(known, Keeping.VARIABLE, "ONE") == known
+    for keeping, source in ((Keeping.VARIABLE, "TWO"), (Keeping.COMMAND, "ONE")):
+        moved = flow.with_source(known, keeping, source)
+        assert (moved.secret, moved.report) == (None, None)
+    assert flow.with_source(known, Keeping.SESSION, "ONE") == replace(known, keeping=Keeping.SESSION)

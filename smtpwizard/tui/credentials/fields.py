@@ -11,13 +11,24 @@ from textual.widgets import Select, Static
 
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.smtp import Endpoint, Security
-from smtpwizard.tui.credentials.words import SECURITY, endpoint_words
+from smtpwizard.tui.credentials.secret_input import SecretInput
+from smtpwizard.tui.credentials.words import SECURITY, endpoint_words, secret_title
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.wizard import flow
-from smtpwizard.wizard.state import Form, Keeping
+from smtpwizard.wizard.state import Form, Keeping, Progress
 
 TITLES: Final = {"endpoint": "Server", "security": "Security", "keep": "Keep the secret in"}
-SESSION: Final = "This session only: it is gone when the wizard ends"
+KEEPING: Final = {
+    Keeping.KEYRING: "The keyring of this machine",
+    Keeping.SESSION: "This session only: it is gone when the wizard ends",
+    Keeping.VARIABLE: "An environment variable of your own",
+    Keeping.COMMAND: "A password manager, whose command prints it",
+}
+SOURCES: Final = {
+    Keeping.VARIABLE: ("Environment variable", "SMTP_PASSWORD"),
+    Keeping.COMMAND: ("Command", "pass show mail"),
+}
+"""What the field is called, and an example."""
 
 
 def server_fields(form: Form, provider: Provider | None, *, practice: bool) -> ComposeResult:
@@ -45,10 +56,17 @@ def server_fields(form: Form, provider: Provider | None, *, practice: bool) -> C
     yield endpoint
 
 
+def secret_fields(progress: Progress) -> ComposeResult:
+    """The secret, or where the person keeps it: one of both is shown."""
+    yield SecretInput(secret_title(progress.provider), held=progress.secret_held, id="secret")
+    yield LineField(progress.source, "", id="source")
+    yield Static(id="note-secret", classes="note", markup=False)
+
+
 def keep_field(keeping: Keeping, *, allowed: bool) -> ComposeResult:
-    """Where the secret is kept; `allowed` says whether the keyring may be used."""
-    choices = [(Content("The keyring of this machine"), Keeping.KEYRING), (Content(SESSION), Keeping.SESSION)]
+    """Where the secret is kept; `allowed` says whether that may be anywhere but in memory."""
+    choices = [(Content(words), place) for place, words in KEEPING.items() if allowed or place is Keeping.SESSION]
     value = keeping if allowed else Keeping.SESSION
-    keep: Select[Keeping] = Select(choices if allowed else choices[1:], value=value, allow_blank=False, id="keep")
+    keep: Select[Keeping] = Select(choices, value=value, allow_blank=False, id="keep")
     yield keep
     yield Static(id="note-keep", classes="note", markup=False)

@@ -12,20 +12,23 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Select, Static
 
+from smtpwizard.model.errors import UsageError
+from smtpwizard.model.profile import FromCommand, InVariable
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.output.words import describe
-from smtpwizard.tui.credentials.fields import TITLES, keep_field, server_fields
+from smtpwizard.profiles.source import fetched
+from smtpwizard.tui.credentials.fields import SOURCES, TITLES, keep_field, secret_fields, server_fields
 from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.credentials.words import (
     LACKS,
     keyring_words,
     removed_words,
-    secret_title,
     secret_words,
 )
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.wizard import flow
+from smtpwizard.wizard.flow import Lack
 from smtpwizard.wizard.inspection import Inspection, inspect, tidied
 from smtpwizard.wizard.state import Field, Keeping, Progress, Step
 
@@ -63,12 +66,11 @@ class CredentialsScreen(Page):
                 yield Static(
                     note(f"User name: {progress.form.username}, always this word"), classes="note -shown", markup=False
                 )
-            if Field.SECRET in needed:
-                yield SecretInput(secret_title(provider), held=progress.secret_held, id="secret")
-                yield Static(id="note-secret", classes="note", markup=False)
+            if flow.asks_secret(provider):
+                yield from secret_fields(progress)
             yield LineField(progress.form.sender, "From", id="sender", placeholder="the address that mail comes from")
             yield Static(id="note-sender", classes="note", markup=False)
-            if Field.SECRET in needed:
+            if flow.asks_secret(provider):
                 yield from keep_field(progress.keeping, allowed=self.wizard.surroundings.keep)
             with Horizontal(id="buttons"):
                 yield Button("Check it", id="go-on", classes="-primary")
@@ -78,6 +80,7 @@ class CredentialsScreen(Page):
         for select in self.query(Select):
             for current in select.query("SelectCurrent"):
                 current.border_title = TITLES[select.id or ""]
+        self._show_source()
         self._look()
         first = flow.first_field(self.progress)
         self.query_one(f"#{first or 'go-on'}").focus()
@@ -94,6 +97,7 @@ class CredentialsScreen(Page):
             username=typed.get("username", form.username),
             sender=typed.get("sender", form.sender),
         )
+        keeping = progress.keeping
         for select in self.query(Select):
             if isinstance(select.value, Endpoint):
                 place = select.value
@@ -101,7 +105,8 @@ class CredentialsScreen(Page):
             elif isinstance(select.value, Security):
                 form = replace(form, security=select.value)
             elif isinstance(select.value, Keeping):
-                progress = replace(progress, keeping=select.value)
+                keeping = select.value
+        progress = flow.with_source(progress, keeping, typed.get("source", progress.source))
         progress = flow.with_form(progress, form)
         for field in self.query(SecretInput):
             if field.secret:
@@ -134,7 +139,9 @@ class CredentialsScreen(Page):
                 widget.set_class(bool(text), "-shown")
         for secret_input in self.query(SecretInput):
             look, text = "quiet", ""
-            if secret_input.secret or not secret_input.held:
+            if self.remember().keeping.elsewhere:
+                text = "It is taken from there when the checks begin, and kept nowhere else."
+            elif secret_input.secret or not secret_input.held:
                 look, text = secret_words(inspection, self.progress.provider)
             content = Content(" ").join(
                 [note(part, kind) for part, kind in ((text, look), (self.removed, "quiet")) if part]
@@ -149,6 +156,20 @@ class CredentialsScreen(Page):
         self.removed = removed_words(clean.removed)
         if event.pasted:
             event.control.replace(clean.secret)
+
+    @on(Select.Changed, "#keep")
+    def follow_keeping(self) -> None:
+        """Ask for the secret, or for where it is."""
+        self._show_source()
+        self.look()
+
+    def _show_source(self) -> None:
+        keeping = self.remember().keeping
+        for field in self.query("#source").results(LineField):
+            field.border_title, field.placeholder = SOURCES.get(keeping, ("", ""))
+            field.display = keeping.elsewhere
+        for secret_input in self.query(SecretInput):
+            secret_input.display = not keeping.elsewhere
 
     @on(Select.Changed, "#security")
     def follow_security(self, event: Select.Changed) -> None:
@@ -167,7 +188,7 @@ class CredentialsScreen(Page):
             note(keyring.backend or "", "good") if usable else note(keyring_words(keyring), "careful")
         )
         self.keep_note.add_class("-shown")
-        if not usable:
+        if not usable and self.remember().keeping is Keeping.KEYRING:
             self.query_one("#keep", Select).value = Keeping.SESSION
 
     @on(Input.Submitted)
@@ -175,10 +196,31 @@ class CredentialsScreen(Page):
     def action_go_on(self) -> None:
         """Begin the checks, or say what is missing."""
         progress = self.remember()
+        place = flow.kept_elsewhere(progress) if flow.asks_secret(progress.provider) else None
+        if place is not None and progress.source.strip():
+            self.fetch(progress, place)
+        else:
+            self._go_on(progress)
+
+    @work(exclusive=True, group="fetch", exit_on_error=False)
+    async def fetch(self, progress: Progress, place: InVariable | FromCommand) -> None:
+        """Take the secret from where the person keeps it, and go on with it."""
+        if isinstance(place, FromCommand):
+            self.secret_note.update(note("Running the command …"))
+        try:
+            secret = await fetched(place)
+        except UsageError as error:
+            self.secret_note.update(note(str(error), "bad"))
+            self.query_one("#source").focus()
+            return
+        self._go_on(flow.with_secret(progress, tidied(secret, progress.provider).secret))
+
+    def _go_on(self, progress: Progress) -> None:
         lacks = flow.lacks(progress, Step.CHECKS)
         if lacks:
+            missing = "source" if lacks[0] is Lack.SECRET and progress.keeping.elsewhere else str(lacks[0])
             self.notify(LACKS[lacks[0]], markup=False, severity="warning")
-            for field in self.query(f"#{lacks[0]}"):
+            for field in self.query(f"#{missing}"):
                 field.focus()
             return
         if progress.keeping is Keeping.KEYRING and progress.secret is not None and progress.keyring is None:

@@ -10,6 +10,7 @@ from textual.widgets import Select
 
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
+from smtpwizard.tui.app import WizardApp
 from smtpwizard.tui.credentials.screen import CredentialsScreen
 from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.wizard.outcome import Outcome
@@ -162,6 +163,70 @@ async def test_where_there_is_no_keyring_the_secret_stays_in_memory_and_that_is_
         await until(pilot, lambda: app.screen.query_one("#keep", Select).value is Keeping.SESSION)
         assert "no keyring" in note(pilot, "keep")
         assert "This session only" in text_of(app)
+
+
+def elsewhere(keeping: Keeping, source: str) -> WizardApp:
+    """On Gmail's page, with the secret in a place of the person's own."""
+    without = surroundings(well(), vault=MemoryVault("missing", backend=None))
+    return wizard(gmail(step=Step.CREDENTIALS, keeping=keeping, source=source), without)
+
+
+async def test_a_variable_is_asked_for_instead_of_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINE", "abcd efgh ijkl mnop")
+    app = wizard(gmail(step=Step.CREDENTIALS), surroundings(well(), vault=MemoryVault("missing", backend=None)))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.screen.query_one("#keep", Select).value is Keeping.SESSION)
+        assert not app.screen.query_one("#source").display
+        app.screen.query_one("#keep", Select).value = Keeping.VARIABLE
+        await until(pilot, lambda: app.screen.query_one("#source").display)
+        assert not app.screen.query_one(SecretInput).display
+        assert "kept nowhere else" in note(pilot, "secret")
+        app.screen.query_one("#source").focus()
+        await pilot.press(*"MINE", "enter")
+        await until(pilot, lambda: shows(app, Step.CHECKS))
+    assert (app.progress.secret, app.progress.keyring) == (Secret(PASSWORD), None)
+
+
+async def test_a_command_of_a_password_manager_is_run_when_the_checks_begin() -> None:
+    app = elsewhere(Keeping.COMMAND, f"printf '%s' '{PASSWORD}'")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: shows(app, Step.CHECKS))
+    assert app.progress.secret == Secret(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("keeping", "source", "said"),
+    [
+        (Keeping.VARIABLE, "NOT_SET_ANYWHERE", "NOT_SET_ANYWHERE is not set"),
+        (Keeping.COMMAND, "false", "ended with status 1"),
+        (Keeping.COMMAND, "/nowhere/[b]", "cannot be run"),
+    ],
+)
+async def test_a_secret_that_is_not_there_is_said_below_the_field(keeping: Keeping, source: str, said: str) -> None:
+    app = elsewhere(keeping, source)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: said in note(pilot, "secret"))
+        assert app.progress.step is Step.CREDENTIALS
+        assert app.focused is app.screen.query_one("#source")
+
+
+async def test_a_place_that_is_not_named_yet_is_asked_for() -> None:
+    app = elsewhere(Keeping.VARIABLE, "")
+    async with app.run_test(notifications=True) as pilot:
+        await pilot.pause()
+        assert app.focused is app.screen.query_one("#source")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "password is missing" in text_of(app))
+        assert app.progress.step is Step.CREDENTIALS
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_command_looks_as_it_should(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(elsewhere(Keeping.COMMAND, "pass show mail/gmail"), terminal_size=size)
 
 
 async def test_the_keyring_is_named() -> None:
