@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from smtpwizard.cli.main import ExitCode
-from smtpwizard.knowledge.load import KnowledgeError, load_knowledge
+from smtpwizard.knowledge.decode import DataFileError
+from smtpwizard.knowledge.load import load_knowledge
 
 
 @click.group()
@@ -24,7 +25,7 @@ def audit(as_json: bool) -> int:
 
     try:
         result = audit_all(load_knowledge(), all_checks())
-    except KnowledgeError as error:
+    except DataFileError as error:
         faults = tuple(FaultDocument("format", f.file, f.entry, f.key, f.problem) for f in error.faults)
         result = AuditDocument(0, 0, 0, 0, 0, faults)
     if as_json:

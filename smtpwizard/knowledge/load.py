@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 import msgspec
 
 from smtpwizard import __version__
-from smtpwizard.model.errors import SmtpWizardError
 from smtpwizard.model.stage import Stage
 
 if TYPE_CHECKING:
@@ -33,33 +32,6 @@ FOLDERS: Final = ("causes", "providers", "targets", "tree")
 INDEX_NAME: Final = "index.msgpack"
 
 T = TypeVar("T", bound=msgspec.Struct)
-
-
-class Fault(msgspec.Struct, frozen=True, order=True):
-    """Something wrong in a data file."""
-
-    file: str
-    entry: str
-    """Which part of it, such as `sign[2].when`; empty for the whole."""
-    key: str
-    """The key at fault; empty where there is none."""
-    problem: str
-
-    def __str__(self) -> str:
-        place = ": ".join(part for part in (self.file, self.entry, self.key) if part)
-        return f"{place}: {self.problem}"
-
-
-class KnowledgeError(SmtpWizardError):
-    """The data files cannot be used.
-
-    Attributes:
-        faults: everything that is wrong, file by file.
-    """
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("The knowledge files have faults:\n" + "\n".join(f"  {fault}" for fault in sorted(faults)))
-        self.faults = tuple(sorted(faults))
 
 
 class Sections(msgspec.Struct, frozen=True):
@@ -190,7 +162,7 @@ def load_knowledge(*, folder: Path | None = None) -> Knowledge:
     The index beside the data files (built with the wheel) or in the cache folder serves where it still fits them.
 
     Raises:
-        KnowledgeError: a file cannot be read, or has an unknown, missing or ill-typed key. All faults are listed.
+        DataFileError: a file cannot be read, or has an unknown, missing or ill-typed key. All faults are listed.
     """
     data = folder or DATA
     exact, rough = _stamps(data)
@@ -212,7 +184,7 @@ def build_index(data: Path) -> bytes:
     """The index that is shipped in the wheel.
 
     Raises:
-        KnowledgeError: as `load_knowledge`.
+        DataFileError: as `load_knowledge`.
     """
     from smtpwizard.knowledge.parse import parse
 

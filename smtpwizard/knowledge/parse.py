@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
+from smtpwizard.knowledge.decode import DataFileError, Fault, fault, read_toml
 from smtpwizard.knowledge.index import build_sign_index
 from smtpwizard.knowledge.likeness import learn
-from smtpwizard.knowledge.load import Fault, KnowledgeError, Sections
+from smtpwizard.knowledge.load import Sections
 from smtpwizard.model.cause import Cause
 from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.provider import Provider
@@ -47,18 +46,18 @@ def parse(data: Path, *, stamp: str = "") -> Sections:
     """Read every data file.
 
     Raises:
-        KnowledgeError: as `load_knowledge`.
+        DataFileError: as `load_knowledge`.
     """
     faults: list[Fault] = []
     providers = _folder(data / "providers", Provider, faults, _with_id)
     causes = _folder(data / "causes", Cause, faults, _with_id)
     tree = _folder(data / "tree", StageTree, faults, _with_stage)
     targets = _folder(data / "targets", Target, faults, _with_id)
-    tool_file = _file(data / "tools.toml", ToolFile, faults)
-    interceptors = _file(data / "interceptors.toml", InterceptorFile, faults)
-    hosting = _file(data / "hosting.toml", HostingFile, faults)
+    tool_file = read_toml(data / "tools.toml", ToolFile, faults)
+    interceptors = read_toml(data / "interceptors.toml", InterceptorFile, faults)
+    hosting = read_toml(data / "hosting.toml", HostingFile, faults)
     if faults:
-        raise KnowledgeError(faults)
+        raise DataFileError("knowledge files", faults)
     tools = {tool.id: tool for tool in tool_file.tool} if tool_file else {}
     encode = msgspec.msgpack.encode
     return Sections(
@@ -88,49 +87,11 @@ def _with_stage(value: T, name: str) -> T:
 def _folder(folder: Path, kind: type[T], faults: list[Fault], named: Callable[[T, str], T]) -> dict[str, T]:
     entries: dict[str, T] = {}
     for path in sorted(folder.glob("*.toml")):
-        value = _file(path, kind, faults)
+        value = read_toml(path, kind, faults)
         if value is None:
             continue
         try:
             entries[path.stem] = named(value, path.stem)
         except ValueError:
-            faults.append(Fault(_short(path), "", "", f"{path.stem!r} is no stage; the file's name must be one"))
+            faults.append(fault(path, f"{path.stem!r} is no stage; the file's name must be one"))
     return entries
-
-
-def _file(path: Path, kind: type[T], faults: list[Fault]) -> T | None:
-    try:
-        raw: Any = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        faults.append(Fault(_short(path), "", "", f"cannot be read: {error.strerror}"))
-    except UnicodeDecodeError:
-        faults.append(Fault(_short(path), "", "", "is not UTF-8"))
-    except tomllib.TOMLDecodeError as error:
-        faults.append(Fault(_short(path), "", "", f"is no valid TOML: {error}"))
-    else:
-        try:
-            return msgspec.convert(raw, kind)
-        except msgspec.ValidationError as error:
-            faults.append(_fault(path, str(error)))
-    return None
-
-
-_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`")
-_MISSING = re.compile(r"Object missing required field `(?P<key>[^`]+)`")
-_PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<place>.*)`$")
-
-
-def _fault(path: Path, message: str) -> Fault:
-    found = _PLACE.search(message)
-    place = found["place"] if found else ""
-    problem = message[: found.start()] if found else message
-    if unknown := _UNKNOWN.search(problem):
-        return Fault(_short(path), place, unknown["key"], "there is no such key")
-    if missing := _MISSING.search(problem):
-        return Fault(_short(path), place, missing["key"], "this key is missing")
-    entry, _, key = place.rpartition(".")
-    return Fault(_short(path), entry, key, problem)
-
-
-def _short(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from smtpwizard.practice.decode import DataFileError, read_toml
+from smtpwizard.knowledge.decode import DataFileError, Fault, read_toml
 
 PERSONAS: Final = Path(__file__).parent / "personas.toml"
 
@@ -47,7 +47,7 @@ def load_personas(path: Path = PERSONAS) -> Mapping[str, Persona]:
     Raises:
         DataFileError: the file cannot be read, or has an unknown or ill-typed key.
     """
-    faults: list[str] = []
+    faults: list[Fault] = []
     personas = read_toml(path, PersonaFile, faults)
     if personas is None:
         raise DataFileError("personas", faults)

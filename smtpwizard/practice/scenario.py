@@ -10,9 +10,9 @@ from typing import Final, Literal
 
 import msgspec
 
+from smtpwizard.knowledge.decode import DataFileError, Fault, fault, read_toml
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
-from smtpwizard.practice.decode import DataFileError, fault, read_toml
 from smtpwizard.practice.persona import load_personas
 
 SCENARIOS: Final = Path(__file__).parent / "scenarios"
@@ -263,7 +263,7 @@ def load_scenarios(folder: Path = SCENARIOS) -> Mapping[str, Scenario]:
     Raises:
         DataFileError: a file cannot be read, or has an unknown, missing or ill-typed key. All faults are listed.
     """
-    faults: list[str] = []
+    faults: list[Fault] = []
     found: list[Scenario] = []
     for path in sorted(folder.glob("*.toml")):
         scenario = read_toml(path, Scenario, faults)
@@ -275,24 +275,24 @@ def load_scenarios(folder: Path = SCENARIOS) -> Mapping[str, Scenario]:
     return {scenario.id: scenario for scenario in sorted(found, key=lambda item: (item.stage.order, item.id))}
 
 
-def _contradictions(scenario: Scenario, path: Path) -> list[str]:
+def _contradictions(scenario: Scenario, path: Path) -> list[Fault]:
     """What no single key shows to be wrong."""
-    found: list[str] = []
+    found: list[Fault] = []
     if scenario.persona is not None and scenario.persona not in load_personas():
-        found.append(fault(path, "", "persona", f"there is no persona {scenario.persona!r}"))
+        found.append(fault(path, f"there is no persona {scenario.persona!r}", key="persona"))
     if scenario.expect.verdict is Status.PASS and scenario.expect.cause is not None:
-        found.append(fault(path, "expect", "cause", "what passes has no cause of failure"))
+        found.append(fault(path, "what passes has no cause of failure", entry="expect", key="cause"))
     if scenario.expect.verdict is Status.FAIL and scenario.expect.cause is None:
-        found.append(fault(path, "expect", "cause", "this key is missing"))
+        found.append(fault(path, "this key is missing", entry="expect", key="cause"))
     for number, rule in enumerate(scenario.on):
         place = f"on[{number}]"
         says_something = bool(rule.reply or rule.raw or rule.hex)
         if re.fullmatch(r"(?:[0-9a-fA-F]{2})*", rule.hex) is None:
-            found.append(fault(path, place, "hex", "is not a row of octets in hexadecimal"))
+            found.append(fault(path, "is not a row of octets in hexadecimal", entry=place, key="hex"))
         if rule.error_challenge is not None and rule.step is not Step.CREDENTIALS:
-            found.append(fault(path, place, "error_challenge", "belongs to the step `credentials`"))
+            found.append(fault(path, "belongs to the step `credentials`", entry=place, key="error_challenge"))
         if (rule.endless or rule.then is Then.AGAIN) and not says_something:
-            found.append(fault(path, place, "reply", "there is nothing to say over and over"))
+            found.append(fault(path, "there is nothing to say over and over", entry=place, key="reply"))
         if rule.pad and not rule.reply:
-            found.append(fault(path, place, "pad", "there is no line to be lengthened"))
+            found.append(fault(path, "there is no line to be lengthened", entry=place, key="pad"))
     return found

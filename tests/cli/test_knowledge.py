@@ -7,7 +7,8 @@ import pytest
 
 from smtpwizard.cli import knowledge as command
 from smtpwizard.knowledge import skeleton
-from smtpwizard.knowledge.load import Fault, Knowledge, KnowledgeError
+from smtpwizard.knowledge.decode import DataFileError, Fault
+from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.knowledge.parse import parse
 from smtpwizard.model.document import AuditDocument
 from tests.audit.small import clean
@@ -48,7 +49,7 @@ def test_faults_as_json_decode(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_files_that_cannot_be_loaded_are_faults_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Knowledge:
-        raise KnowledgeError([Fault("causes/a.toml", "sign[0]", "colour", "there is no such key")])
+        raise DataFileError("knowledge files", [Fault("causes/a.toml", "sign[0]", "colour", "there is no such key")])
 
     monkeypatch.setattr(command, "load_knowledge", broken)
     ran = run("knowledge", "audit", "--json")

@@ -13,7 +13,7 @@ import pytest
 from smtpwizard import __version__
 from smtpwizard.cli.group import LazyGroup
 from smtpwizard.cli.main import ExitCode
-from smtpwizard.knowledge.load import Fault, KnowledgeError
+from smtpwizard.knowledge.decode import DataFileError, Fault
 from smtpwizard.model.errors import CannotRunError, SmtpWizardError, UsageError
 from tests.cli.conftest import Run
 
@@ -73,7 +73,7 @@ def test_without_a_terminal_the_wizard_says_what_to_use_instead(run: Run) -> Non
         (UsageError("Name an account."), 2, "smtpwizard: Name an account.\n"),
         (CannotRunError("There is no keyring."), 3, "smtpwizard: There is no keyring.\n"),
         (SmtpWizardError("Something expected."), 3, "smtpwizard: Something expected.\n"),
-        (KnowledgeError([Fault("a.toml", "", "x", "is wrong")]), 3, "a.toml: x: is wrong\n"),
+        (DataFileError("knowledge files", [Fault("a.toml", "", "x", "is wrong")]), 3, "a.toml: x: is wrong\n"),
         (KeyboardInterrupt(), 130, "Interrupted.\n"),
         (click.Abort(), 130, "Interrupted.\n"),
         (ValueError("hunter2"), 3, "a fault of this program, please report it: ValueError in test_main.py line"),

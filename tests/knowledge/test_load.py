@@ -8,7 +8,8 @@ import pytest
 
 from smtpwizard.knowledge import load
 from smtpwizard.knowledge import parse as parsing
-from smtpwizard.knowledge.load import Fault, Knowledge, KnowledgeError, build_index, load_knowledge
+from smtpwizard.knowledge.decode import DataFileError, Fault
+from smtpwizard.knowledge.load import Knowledge, build_index, load_knowledge
 from smtpwizard.knowledge.parse import parse
 from smtpwizard.model.stage import Stage
 from tests.knowledge.small import cause, provider, sign, toml, tree, trees, write
@@ -28,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def faults(folder: Path) -> tuple[Fault, ...]:
-    with pytest.raises(KnowledgeError) as caught:
+    with pytest.raises(DataFileError) as caught:
         parse(folder)
     return caught.value.faults
 
@@ -92,7 +93,7 @@ def test_a_file_that_cannot_be_parsed_is_named(folder: Path, content: bytes, pro
 
 def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
     (folder / "causes" / "dangling.toml").symlink_to(folder / "nowhere")
-    with pytest.raises(KnowledgeError, match=r"causes/dangling\.toml: cannot be read: No such file"):
+    with pytest.raises(DataFileError, match=r"causes/dangling\.toml: cannot be read: No such file"):
         load_knowledge(folder=folder)
 
 
@@ -106,7 +107,7 @@ def test_all_faults_are_listed_at_once_and_sorted(folder: Path) -> None:
     (folder / "causes" / "b.toml").write_text(toml(cause(PLAIN, colour="red")), encoding="utf-8")
     (folder / "causes" / "a.toml").write_bytes(b"\xff")
     (folder / "tools.toml").unlink()
-    with pytest.raises(KnowledgeError) as caught:
+    with pytest.raises(DataFileError) as caught:
         parse(folder)
     assert [fault.file for fault in caught.value.faults] == [
         "causes/a.toml",
@@ -195,7 +196,7 @@ def test_a_cache_folder_that_cannot_be_written_is_no_failure(
 
 def test_a_faulty_folder_leaves_no_index(folder: Path, fresh_cache: Path) -> None:
     (folder / "causes" / "bad.toml").write_text("x = [", encoding="utf-8")
-    with pytest.raises(KnowledgeError):
+    with pytest.raises(DataFileError):
         load_knowledge(folder=folder)
     assert not fresh_cache.exists()
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from smtpwizard.practice.decode import DataFileError
+from smtpwizard.knowledge.decode import DataFileError
 from smtpwizard.practice.scenario import load_scenarios
 
 WELL = 'title = "T"\nstage = "auth"\n[expect]\nverdict = "pass"\n'
@@ -15,7 +15,7 @@ def _faults(folder: Path, text: str | bytes) -> tuple[str, ...]:
     (folder / "mine.toml").write_bytes(content)
     with pytest.raises(DataFileError) as caught:
         load_scenarios(folder)
-    return caught.value.faults
+    return tuple(str(fault).removeprefix(f"{folder.name}/") for fault in caught.value.faults)
 
 
 @pytest.mark.parametrize(
