@@ -36,12 +36,11 @@ async def _run(context: Context, record: Record) -> Verdict:
     for evidence in heard.evidence:
         record(evidence)
     if heard.reply is not None:
-        status = Status.PASS if heard.reply.code == 220 else Status.FAIL
         clock = compared(context, "greeting", told_time(heard.reply.text))
         if clock is None:
-            return Verdict(status, (Greeted(heard.reply.text),))
+            return Verdict(heard.status, (Greeted(heard.reply.text),))
         record(clock)
-        return Verdict(status, (Greeted(heard.reply.text), OtherClock(clock)))
+        return Verdict(heard.status, (Greeted(heard.reply.text), OtherClock(clock)))
     silent = any(isinstance(item, Silence) and not item.received for item in heard.evidence)
     if suspicion is not None and silent:
         record(suspicion.result())

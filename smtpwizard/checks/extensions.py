@@ -20,7 +20,7 @@ async def introduce(context: Context, record: Record) -> Verdict:
     server = heard.reply.lines[0].partition(" ")[0] if heard.reply.lines else ""
     offers = extensions
     record(Capabilities(session.encrypted, server, offers.keywords, offers.auth, offers.size, offers.limits))
-    return Verdict(Status.PASS, (Introduced(extensions),))
+    return Verdict(heard.status, (Introduced(extensions),))
 
 
 CHECK = Check(

@@ -136,7 +136,8 @@ def _host(host: str, known_hosts: tuple[str, ...]) -> Iterator[SettingFlaw]:
     elif not _is_address(host) and re.fullmatch(r"[^:]+:\d{1,5}", host):
         yield SettingFlaw("host", "port-in-host", shown, bare)
     elif not _is_address(host) and not all(_LABEL.fullmatch(label) for label in host.rstrip(".").split(".")):
-        yield SettingFlaw("host", "not-a-host-name", shown)
+        near = nearest(host, known_hosts)
+        yield SettingFlaw("host", "not-a-host-name", shown, near.host if near is not None and near.sure else None)
     elif host.rstrip(".").casefold() not in known_hosts:
         yield from _typo(host, shown, known_hosts)
 

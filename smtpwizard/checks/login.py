@@ -46,7 +46,7 @@ async def _run(context: Context, record: Record) -> Verdict:
         return Verdict(Status.FAIL)
     for evidence in heard.evidence:
         record(evidence)
-    return Verdict(Status.PASS if heard.ok else Status.FAIL)
+    return Verdict(heard.status)
 
 
 def _secret(context: Context) -> Secret | None:

@@ -22,7 +22,7 @@ async def _run(context: Context, record: Record) -> Verdict:
     if taken is None or not taken.ok:
         return Verdict(Status.FAIL)
     record(MessageSent(letter.message_id, letter.token, len(letter.octets), account.recipient or ""))
-    return Verdict(Status.PASS)
+    return Verdict(taken.status)
 
 
 CHECK = Check(

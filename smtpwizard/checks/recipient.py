@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smtpwizard.checks.products import Connected
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.stage import Stage, Status
+from smtpwizard.model.stage import Stage
 
 
 async def _run(context: Context, record: Record) -> Verdict:
@@ -14,7 +14,7 @@ async def _run(context: Context, record: Record) -> Verdict:
         record(evidence)
     if heard.reply is not None and heard.reply.code != 421 and not context.options.send:
         await session.rset(context.options.timeout)
-    return Verdict(Status.PASS if heard.ok else Status.FAIL)
+    return Verdict(heard.status)
 
 
 CHECK = Check(

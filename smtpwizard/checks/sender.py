@@ -8,7 +8,7 @@ from smtpwizard.checks.another_sender import asked_for
 from smtpwizard.checks.letter import compose
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.stage import Stage, Status
+from smtpwizard.model.stage import Stage
 
 
 async def _run(context: Context, record: Record) -> Verdict:
@@ -33,7 +33,7 @@ async def _run(context: Context, record: Record) -> Verdict:
         record(evidence)
     if heard.ok and account.recipient is None:
         await session.rset(context.options.timeout)
-    return Verdict(Status.PASS if heard.ok else Status.FAIL, (letter,) if letter is not None else ())
+    return Verdict(heard.status, (letter,) if letter is not None else ())
 
 
 CHECK = Check(

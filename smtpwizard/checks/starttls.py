@@ -26,7 +26,7 @@ async def _run(context: Context, record: Record) -> Verdict:
     heard = await context.given(Connected).session.starttls(context.options.timeout)
     for evidence in heard.evidence:
         record(evidence)
-    return Verdict(Status.PASS if heard.ok else Status.FAIL)
+    return Verdict(heard.status)
 
 
 CHECK = Check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -26,14 +27,17 @@ class Near:
 def nearest(host: str, known: Iterable[str]) -> Near | None:
     """The known host that this one is a slip of, or None where none is near or this one is known itself.
 
-    The slips must stand in one label, the others being the same.
+    The slips must stand in one label, the others being the same, or be dots that are missing or mistyped.
     """
     name = host.rstrip(".").casefold()
     labels = name.split(".")
+    letters = re.sub("[.,;]", "", name)
     best: tuple[int, str, bool] | None = None
     for candidate in known:
         if candidate == name:
             return None
+        if candidate.replace(".", "") == letters:
+            return Near(candidate, sure=True)
         found = _slip_in_one_label(labels, candidate.split("."))
         if found is not None and (best is None or (found[0], candidate) < best[:2]):
             best = found[0], candidate, found[1]
@@ -47,6 +51,8 @@ def _slip_in_one_label(labels: list[str], others: list[str]) -> tuple[int, bool]
     if len(differing) != 1:
         return None
     one, other = differing[0]
+    if others[-1] == other and {one, other} <= _ENDINGS:
+        return 1, False
     if other in _SHORT_SLIPS:
         return (1, True) if one in _SHORT_SLIPS[other] else None
     # Regions and numbered hosts differ by design: `eu` and `us`, `smtp2` and `smtp3`.
@@ -59,6 +65,8 @@ def _slip_in_one_label(labels: list[str], others: list[str]) -> tuple[int, bool]
     return slips, swapped or (slips == 1 and len(other) >= LONG and other.isalpha())
 
 
+_ENDINGS: Final = frozenset({"com", "net", "org"})
+"""Top-level domains that stand for one another in memory, and each exist."""
 _SHORT_SLIPS: Final = {
     "smtp": ("smpt", "stmp", "smtb", "mstp", "sntp", "smtpp", "smttp", "smp", "stp", "smtps"),
     "com": ("con", "cmo", "ocm", "comm", "cim", "vom", "xom", "om"),

@@ -15,13 +15,15 @@ from smtpwizard.model.evidence import (
     Handshake,
     Keyring,
     PortAnswer,
+    ProtocolFlaw,
     Resolution,
     Surrounding,
     SystemResolution,
 )
 from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.secret import Secret
-from smtpwizard.model.smtp import Extensions, Mechanism, Reply
+from smtpwizard.model.smtp import Extensions, Mechanism, Reply, ReplyFlaw
+from smtpwizard.model.stage import Status
 
 Say = Callable[[Direction, str], None]
 """Takes a line of the transcript."""
@@ -62,6 +64,16 @@ class Heard:
     def ok(self) -> bool:
         """A positive reply came."""
         return self.reply is not None and self.reply.is_positive
+
+    @property
+    def status(self) -> Status:
+        """Pass or fail; a warning where the lines of a positive reply contradict each other."""
+        if not self.ok:
+            return Status.FAIL
+        contradicts = any(
+            isinstance(item, ProtocolFlaw) and item.flaw == ReplyFlaw.DIFFERING_CODES for item in self.evidence
+        )
+        return Status.WARN if contradicts else Status.PASS
 
 
 @dataclass(frozen=True, slots=True)

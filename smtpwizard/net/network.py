@@ -15,7 +15,7 @@ from smtpwizard.model.text import printable
 from smtpwizard.net import tls, web
 from smtpwizard.net.protocols import recognise
 from smtpwizard.net.smtp import SmtpSession
-from smtpwizard.net.wire import Wire, WireClosed, errno_name, ssl_reason
+from smtpwizard.net.wire import EndlessReplyError, Wire, WireClosed, errno_name, ssl_reason
 
 _OUTCOMES: Final[dict[str, ConnectOutcome]] = {
     "ECONNREFUSED": "refused",
@@ -145,6 +145,8 @@ async def _speaks(wire: Wire, host: str, timeout: float, *, tls_first: bool) -> 
         if wire.partial:
             return "other", printable(wire.partial, limit=200)
         return "closes", closed.errno
+    except EndlessReplyError:
+        return "other", printable(wire.partial, limit=200)
     shown = printable(line, limit=200)
     if not shown.startswith("220"):
         return ("smtp" if shown[:1] in {"4", "5"} and shown[:3].isdecimal() else "other"), shown

@@ -34,7 +34,7 @@ from smtpwizard.model.text import MASK, printable
 from smtpwizard.net import system_trust, tls
 from smtpwizard.net.protocols import recognise
 from smtpwizard.net.sasl import BadChallengeError, Conversation, converse, decode_challenge, oauth_error
-from smtpwizard.net.wire import LINE_LIMIT, Wire, WireClosed, closed_by, ssl_reason
+from smtpwizard.net.wire import LINE_LIMIT, EndlessReplyError, Wire, WireClosed, closed_by, ssl_reason
 
 REPLY_LINES: Final = 200
 """Lines of one reply that are read before it counts as endless."""
@@ -44,12 +44,13 @@ UNASKED: Final = 20
 """Replies to nothing that are taken before they count as endless."""
 CHALLENGES: Final = 6
 """Challenges that one log-in answers before it gives up."""
+SIGNED: Final = frozenset({Mechanism.SCRAM_SHA_256, Mechanism.SCRAM_SHA_1})
+SIGNED_CHALLENGES: Final = 2
+"""Challenges of a SCRAM log-in; the second one bears the server's signature."""
 CANCEL: Final = "*"
+OF_OTHERS: Final = frozenset({211, 214, 220, 221, 235})
+"""Positive codes that RFC 5321, section 4.2.3, and RFC 4954 give to other commands than those of an envelope."""
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-
-
-class EndlessReplyError(Exception):
-    """A reply is larger than `REPLY_LINES` or `REPLY_LENGTH`, or there are more of them than anyone asked for."""
 
 
 class SmtpSession:
@@ -246,6 +247,10 @@ class SmtpSession:
             conversation.close()
         reply = self._published(reply)
         heard = _received(reply, Stage.AUTH, "AUTH", began)
+        if reply.code == 235 and mechanism in SIGNED and answered < SIGNED_CHALLENGES:
+            # RFC 5802, section 3: a server that does not prove that it knows the secret too may be anyone.
+            unsigned = AuthAttempt("bad-challenge", mechanism, self._offered, 1, "no-server-signature")
+            return Heard(None, (*evidence, heard, unsigned))
         if reply.is_positive and reply.code != 235:
             # RFC 4954, section 6: 235 alone is success. Anything else here answers another command.
             flaw = ProtocolFlaw(Stage.AUTH, "unexpected-code", str(reply)[:80])
@@ -276,7 +281,7 @@ class SmtpSession:
 
     async def data(self, message: bytes, timeout: float, *, then_quit: bool = False) -> tuple[Heard, Heard | None]:
         invited = await self._command(Stage.DATA, "DATA", timeout)
-        if invited.reply is None or invited.reply.code != 354:
+        if not invited.ok:
             return invited, None
 
         async def send() -> Heard:
@@ -287,7 +292,7 @@ class SmtpSession:
             if then_quit:
                 self._say(Direction.SEND, "QUIT")
                 self._ahead.append("QUIT")
-            return await self._reply(Stage.DATA, "message")
+            return await self._answer(Stage.DATA, "message")
 
         return invited, await self._step(Stage.DATA, timeout, send)
 
@@ -337,12 +342,14 @@ class SmtpSession:
         else:
             await self._send(line, *ahead)
             self._ahead.extend(ahead)
-        heard = await self._reply(stage, line.partition(" ")[0])
-        if line != "DATA" and heard.reply is not None and 300 <= heard.reply.code < 400:
-            # RFC 5321, section 4.2.1: 3yz asks for more, which of these commands only DATA has.
-            flaw = ProtocolFlaw(stage, "unexpected-code", str(heard.reply)[:80])
-            return Heard(None, (*heard.evidence, flaw))
-        return heard
+        return await self._answer(stage, line.partition(" ")[0])
+
+    async def _answer(self, stage: Stage, command: str) -> Heard:
+        """The reply to a command; none, and a flaw, where it says yes to something else."""
+        heard = await self._reply(stage, command)
+        if heard.reply is None or not _misplaced(command, heard.reply):
+            return heard
+        return Heard(None, (*heard.evidence, ProtocolFlaw(stage, "unexpected-code", str(heard.reply)[:80])))
 
     async def _request(self, stage: Stage, timeout: float, step: Callable[[], Awaitable[Heard]]) -> Heard:
         """Run an exchange that begins with a command.
@@ -375,7 +382,11 @@ class SmtpSession:
         except TimeoutError:
             self._over = True
             partial = self._wire.partial
-            evidence: list[AnyEvidence] = [Silence(stage, _since(began), self._shown(partial, cut=True)[:200])]
+            shown = self._shown(partial, cut=True)[:200]
+            evidence: list[AnyEvidence] = [Silence(stage, _since(began), shown)]
+            if self._wire.overlong:
+                # It was not slow.
+                evidence = [ProtocolFlaw(stage, "endless-reply", shown)]
             foreign = recognise(partial.decode("latin-1")) if partial and stage is Stage.GREETING else None
             if foreign is not None:
                 evidence.append(ForeignProtocol(foreign, printable(partial, limit=200)))
@@ -402,7 +413,8 @@ class SmtpSession:
         except EndlessReplyError:
             self._over = True
             self._wire.abort()
-            return Heard(None, (ProtocolFlaw(stage, "endless-reply", ""),))
+            shown = self._shown(self._wire.partial, cut=True)[:200]
+            return Heard(None, (ProtocolFlaw(stage, "endless-reply", shown),))
 
     async def _reply(self, stage: Stage, command: str | None) -> Heard:
         began = time.monotonic()
@@ -481,6 +493,16 @@ def default_ehlo_name(local_address: str) -> str:
         return name
     address = ipaddress.ip_address(local_address)
     return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
+
+
+def _misplaced(command: str, reply: Reply) -> bool:
+    """Whether a positive reply answers another command than this one: the two sides are out of step."""
+    if command == "DATA":
+        return reply.is_positive and reply.code != 354
+    if command == "STARTTLS" and reply.code == 220:
+        return False
+    # RFC 5321, section 4.2.1: 3yz asks for more, which only DATA has.
+    return 300 <= reply.code < 400 or reply.code in OF_OTHERS
 
 
 def _received(reply: Reply, stage: Stage, command: str | None, began: float) -> ReplyReceived:

@@ -12,6 +12,8 @@ LINE_LIMIT: Final = 8192
 """Octets of one line that are kept. RFC 5321, section 4.5.3.1.5 allows a reply line 512."""
 TURNS: Final = 2
 """Turns of the loop in which the transports learn of their end: one for TLS, one for the socket below."""
+ENDLESS_LINE: Final = 4 << 20
+"""Octets of one line after which no end of it is waited for."""
 QUEUE_LIMIT: Final = 256
 """Lines that may wait to be read before the server is made to wait."""
 
@@ -34,6 +36,11 @@ class WireClosed(Exception):
         self.detail: Final = detail
 
 
+class EndlessReplyError(Exception):
+    """A line, or a reply, has gone on for so long that its end is not waited for, or there are more of them than asked
+    for."""
+
+
 class Wire(asyncio.Protocol):
     """One connection, read line by line.
 
@@ -46,6 +53,8 @@ class Wire(asyncio.Protocol):
         """The transport of the socket itself. TLS lies above it once it is on, and while it comes about."""
         self._partial = bytearray()
         self._overlong = False
+        self._length = 0
+        """Octets of the line whose end has not come, those not kept included."""
         self._lines: deque[tuple[bytes, bool]] = deque()
         self._arrival = asyncio.Event()
         self._closed: WireClosed | None = None
@@ -71,6 +80,15 @@ class Wire(asyncio.Protocol):
         """The beginning of a line whose end has not come."""
         return bytes(self._partial)
 
+    @property
+    def _endless(self) -> bool:
+        return self._length > ENDLESS_LINE
+
+    @property
+    def overlong(self) -> bool:
+        """The line whose end has not come is longer than any line of a reply."""
+        return self._overlong
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what asyncio promises for a stream
         self._transport = self._below = transport
@@ -86,8 +104,7 @@ class Wire(asyncio.Protocol):
         To be called before a TLS handshake, never after: the first encrypted lines may arrive together with its end.
         """
         unread = self.unread
-        self._partial.clear()
-        self._overlong = False
+        self._forget_partial()
         self._lines.clear()
         return unread
 
@@ -101,18 +118,23 @@ class Wire(asyncio.Protocol):
         while (end := data.find(b"\n", start)) >= 0:
             self._append(data[start:end])
             self._lines.append((bytes(self._partial).removesuffix(b"\r"), self._overlong))
-            self._partial.clear()
-            self._overlong = False
+            self._forget_partial()
             start = end + 1
         self._append(data[start:])
-        if len(self._lines) >= QUEUE_LIMIT and self._transport is not None:
+        if (len(self._lines) >= QUEUE_LIMIT or self._endless) and self._transport is not None:
             self._transport.pause_reading()
         self._arrival.set()
 
     def _append(self, data: bytes) -> None:
         room = LINE_LIMIT - len(self._partial)
         self._overlong |= len(data) > room
+        self._length += len(data)
         self._partial += data[: max(room, 0)]
+
+    def _forget_partial(self) -> None:
+        self._partial.clear()
+        self._overlong = False
+        self._length = 0
 
     def eof_received(self) -> bool:
         self._close(WireClosed("closed", None, None))
@@ -138,14 +160,18 @@ class Wire(asyncio.Protocol):
 
         Raises:
             WireClosed: the connection ended before a whole line came.
+            EndlessReplyError: the line is longer than `ENDLESS_LINE`.
         """
         while not self._lines:
+            if self._endless:
+                raise EndlessReplyError
             if self._closed is not None:
                 raise self._closed
             self._arrival.clear()
             await self._arrival.wait()
         line = self._lines.popleft()
-        if len(self._lines) < QUEUE_LIMIT // 2 and self._transport is not None and not self._transport.is_closing():
+        room = len(self._lines) < QUEUE_LIMIT // 2 and not self._endless
+        if room and self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
         return line
 

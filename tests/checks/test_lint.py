@@ -83,6 +83,13 @@ async def test_what_is_wrong_with_a_host_is_named(host: str, flaw: str, suggesti
     assert found[0].value.isprintable()
 
 
+async def test_commas_in_a_known_name_lead_to_the_name() -> None:
+    _, recorded = await carried_out(CHECK, account=with_host("smtp,gmail,com"), known_hosts=("smtp.gmail.com",))
+    assert [(item.flaw, item.suggestion) for item in recorded if isinstance(item, SettingFlaw)] == [
+        ("not-a-host-name", "smtp.gmail.com")
+    ]
+
+
 @pytest.mark.parametrize(
     ("port", "security", "flaw", "status"),
     [

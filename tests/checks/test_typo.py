@@ -29,6 +29,9 @@ KNOWN = (
         ("smtp.sendgrd.net", "smtp.sendgrid.net", True),
         ("smtp.gmaill.com", "smtp.gmail.com", False),
         ("smtp.mail.com", "smtp.gmail.com", False),
+        ("smtp.sendgrid.com", "smtp.sendgrid.net", False),
+        ("smtpgmail.com", "smtp.gmail.com", True),
+        ("smtp,gmail,com", "smtp.gmail.com", True),
         ("email-smtp.eu-west-1.amazonwas.com", "email-smtp.eu-west-1.amazonaws.com", True),
     ],
 )

@@ -25,7 +25,7 @@ from smtpwizard.model.evidence import (
 from smtpwizard.model.ports import Heard, TlsPolicy
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Mechanism
-from smtpwizard.model.stage import Stage
+from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.text import MASK
 from smtpwizard.net.smtp import SmtpSession, default_ehlo_name, dot_stuffed, is_loopback
 from tests.net.peer import (
@@ -284,7 +284,8 @@ async def test_a_line_without_end_is_not_kept_in_memory() -> None:
     transcript = Transcript()
     async with acting([Flood(b"220 " + b"x" * 65536)]) as peer, session_with(peer, transcript) as session:
         heard = await session.greeting(SHORT)
-    assert len(only(Silence, heard).received) <= 200
+    flaw = only(ProtocolFlaw, heard)
+    assert (flaw.flaw, len(flaw.sample) <= 200) == ("endless-reply", True)
     assert len(transcript.text) < 10_000
 
 
@@ -620,6 +621,20 @@ async def test_the_reply_to_the_last_answer_counts() -> None:
     assert only(AuthAttempt, heard).outcome == "refused"
 
 
+async def test_a_server_that_takes_the_log_in_must_have_proven_that_it_knows_the_secret() -> None:
+    def first(line: bytes) -> bytes:
+        nonce = base64.b64decode(line.split()[2]).partition(b"r=")[2]
+        salt = base64.b64encode(b"salt" * 4)
+        return b"334 " + base64.b64encode(b"r=" + nonce + b"x,s=" + salt + b",i=4096") + b"\r\n"
+
+    script: list[Step] = [Answer(first), Expect(""), Send(b"235 2.7.0 welcome\r\n"), Wait()]
+    async with acting(script) as peer, session_with(peer) as session:
+        heard = await session.auth(Mechanism.SCRAM_SHA_256, "alice", PASSWORD, PATIENT)
+    attempt = only(AuthAttempt, heard)
+    assert heard.reply is None
+    assert (attempt.outcome, attempt.detail) == ("bad-challenge", "no-server-signature")
+
+
 async def test_a_challenge_that_is_no_base64_cancels_the_log_in() -> None:
     script: list[Step] = [Expect("AUTH CRAM-MD5"), Send(b"334 <no base64>\r\n"), Expect("*"), Send(b"501 ok\r\n")]
     async with acting(script) as peer, session_with(peer) as session:
@@ -778,6 +793,50 @@ async def test_no_message_follows_a_refused_data() -> None:
     assert taken is None
     assert only(ReplyReceived, invited).code == 554
     assert peer.verbs == ["DATA", "QUIT"]
+
+
+@pytest.mark.parametrize("code", [250, 221, 334])
+async def test_data_is_followed_by_a_message_only_where_one_is_asked_for(code: int) -> None:
+    async with acting([Expect("DATA"), Send(b"%d x\r\n" % code), Wait()]) as peer, session_with(peer) as session:
+        invited, taken = await session.data(b"x", PATIENT)
+    assert (invited.reply, taken) == (None, None)
+    assert flaws(invited) == ["unexpected-code"]
+
+
+async def test_a_message_is_not_taken_where_more_is_asked_for() -> None:
+    script: list[Step] = [Expect("DATA"), Send(b"354 go\r\n"), Payload(), Send(b"354 more\r\n"), Wait()]
+    async with acting(script) as peer, session_with(peer) as session:
+        _, taken = await session.data(b"x", PATIENT)
+    assert taken is not None
+    assert taken.reply is None
+    assert flaws(taken) == ["unexpected-code"]
+
+
+@pytest.mark.parametrize("code", [211, 214, 220, 221, 235, 354])
+async def test_a_yes_to_something_else_is_none(code: int) -> None:
+    async with acting([Expect("RCPT"), Send(b"%d x\r\n" % code), Wait()]) as peer, session_with(peer) as session:
+        heard = await session.rcpt("b@mail.test", PATIENT)
+    assert heard.reply is None
+    assert flaws(heard) == ["unexpected-code"]
+
+
+async def test_an_unfinished_line_that_no_reply_has_is_no_slowness() -> None:
+    async with acting([Send(b"220 " + b"x" * 20_000), Wait()]) as peer, session_with(peer) as session:
+        assert flaws(await session.greeting(SHORT)) == ["endless-reply"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "status"),
+    [
+        (b"250-ok\r\n550-no\r\n250 ok\r\n", Status.WARN),
+        (b"250-ok\r\n250 ok\r\n", Status.PASS),
+        (b"250-ok\r\n550 no\r\n", Status.FAIL),
+    ],
+)
+async def test_a_reply_that_contradicts_itself_is_a_warning(reply: bytes, status: Status) -> None:
+    async with acting([Expect("RCPT"), Send(reply), Wait()]) as peer, session_with(peer) as session:
+        heard = await session.rcpt("b@mail.test", PATIENT)
+    assert heard.status is status
 
 
 @pytest.mark.parametrize("address", ["a@x\r\nDATA", "a\x00@x", "a@x\n"])

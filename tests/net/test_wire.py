@@ -8,7 +8,17 @@ import pytest
 import trustme
 
 from smtpwizard.net.tls import handshake_context
-from smtpwizard.net.wire import LINE_LIMIT, QUEUE_LIMIT, Wire, WireClosed, closed_by, errno_name, ssl_reason
+from smtpwizard.net.wire import (
+    ENDLESS_LINE,
+    LINE_LIMIT,
+    QUEUE_LIMIT,
+    EndlessReplyError,
+    Wire,
+    WireClosed,
+    closed_by,
+    errno_name,
+    ssl_reason,
+)
 
 
 class Pipe(asyncio.Transport):
@@ -55,6 +65,16 @@ async def test_a_reader_that_lags_makes_the_server_wait() -> None:
     for _ in range(QUEUE_LIMIT // 2 + 1):
         await wire.read_line()
     assert pipe.reading
+
+
+async def test_a_line_that_goes_on_and_on_is_not_waited_for() -> None:
+    wire, pipe = Wire(), Pipe()
+    wire.connection_made(pipe)
+    wire.data_received(b"220 hello\n" + b"x" * (ENDLESS_LINE + 1))
+    assert await wire.read_line() == (b"220 hello", False)
+    assert not pipe.reading
+    with pytest.raises(EndlessReplyError):
+        await wire.read_line()
 
 
 async def test_what_came_before_the_end_can_still_be_read() -> None:
