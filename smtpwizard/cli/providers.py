@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import get_args
 
@@ -68,7 +69,7 @@ def _show(known: Mapping[str, Provider], provider_id: str, *, as_json: bool) -> 
         return
     from smtpwizard.output.provider_text import provider_page
 
-    click.echo(provider_page(provider))
+    click.echo(provider_page(provider, datetime.datetime.now(datetime.UTC).date()))
 
 
 COMMAND = providers

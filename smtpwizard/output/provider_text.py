@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -17,6 +18,7 @@ STATUS: Final[dict[ProviderStatus, tuple[str, str]]] = {
     "no-smtp": ("no SMTP", "bright_black"),
 }
 """Word and colour of a status; the same words as in the wizard's list."""
+_STALE: Final = datetime.timedelta(days=366)
 _MOST_NAMES: Final = 12
 """As many domains as are written out; some providers have a hundred."""
 _USERNAMES: Final[dict[UsernameForm, str]] = {
@@ -43,12 +45,14 @@ def list_line(provider: Provider, id_width: int, name_width: int) -> str:
     return f"{provider.id:<{id_width}}  {name}  {paint(word, colour)}"
 
 
-def provider_page(provider: Provider) -> str:
+def provider_page(provider: Provider, today: datetime.date) -> str:
     """Everything known of one provider: first what to do, then what for, and where it was read."""
     word, colour = STATUS[provider.status]
     checked = paint(f"({provider.id}, checked {provider.checked})", dim=True)
     lines = [f"{paint(provider.name, bold=True)}: {paint(word, colour)} {checked}"]
     lines.extend(wrapped(text) for text in (provider.summary,) if text)
+    if today - provider.checked > _STALE:
+        lines += ["", wrapped("This was looked at more than a year ago: pages may have moved, and rules changed.")]
     for text in filter(None, (provider.status_note, provider.instead)):
         lines += ["", wrapped(text)]
     if provider.notice:
@@ -60,7 +64,7 @@ def provider_page(provider: Provider) -> str:
     if provider.endpoint:
         lines += ["", paint("What to fill in", bold=True), *_settings(provider)]
     lines += _titled("Good to know", provider.quirks)
-    lines += _titled(f"Limits ({_read(provider, 'limit')})", map(_limit, provider.limit))
+    lines += _titled(f"Limits ({when_read(provider, 'limit')})", map(_limit, provider.limit))
     lines += _titled("OAuth 2.0, in place of a password", _oauth(provider))
     lines += _titled("Where mail ports are blocked: its HTTPS API", _api(provider))
     lines += _titled("Records of a domain that sends through it", _dns(provider))
@@ -140,7 +144,7 @@ def _limit(limit: Limit) -> str:
     return f"{limit.value} {limit.what}{f' ({limit.note})' if limit.note else ''}"
 
 
-def _read(provider: Provider, fact: str) -> str:
+def when_read(provider: Provider, fact: str) -> str:
     """When a fact was read, and how far it is to be trusted."""
     named = [source for source in provider.source if source.of and fact in source.of.split(", ")]
     if not named:

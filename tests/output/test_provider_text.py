@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -123,12 +124,12 @@ def test_the_page_holds_all_that_is_known(tmp_path: Path, monkeypatch: pytest.Mo
             limit: sources disagree, 2026-11-21
           • https://www.rfc-editor.org/rfc/rfc5321
             read there, 2026-11-21"""
-    assert provider_page(known) == textwrap.dedent(expected)
+    assert provider_page(known, CHECKED) == textwrap.dedent(expected)
 
 
 def test_what_has_no_smtp_says_what_to_do_instead(tmp_path: Path) -> None:
     known = one(tmp_path, endpoint=[], status="no-smtp", status_note="It has none.", instead="Take another one.")
-    page = provider_page(known)
+    page = provider_page(known, CHECKED)
     assert page.startswith("Example Mail: no SMTP (example")
     assert "It has none.\n\nTake another one." in page
     assert "What to fill in" not in page
@@ -140,26 +141,32 @@ def test_an_address_and_a_command_stay_whole(tmp_path: Path, monkeypatch: pytest
     known = one(
         tmp_path, guide=[{"text": "Look.", "link": LONG, "command": command, "done": "It is there."}], docs=LONG
     )
-    lines = provider_page(known).splitlines()
+    lines = provider_page(known, CHECKED).splitlines()
     assert f"     {LONG}" in lines
     assert f"     > {command}" in lines
     assert f"  • {LONG}" in lines
 
 
 def test_a_user_name_without_a_note_is_put_into_words(tmp_path: Path) -> None:
-    assert "User name  The word apikey" in provider_page(
-        one(tmp_path, username={"form": "literal", "literal": "apikey"})
-    )
-    assert "User name  The full address" in provider_page(one(tmp_path, username={"form": "email"}))
+    literal = one(tmp_path, username={"form": "literal", "literal": "apikey"})
+    assert "User name  The word apikey" in provider_page(literal, CHECKED)
+    assert "User name  The full address" in provider_page(one(tmp_path, username={"form": "email"}), CHECKED)
 
 
 def test_a_line_of_the_list_is_in_columns(tmp_path: Path) -> None:
     assert list_line(one(tmp_path), 9, 14) == "example    Example Mail    works"
 
 
+def test_what_was_looked_at_long_ago_says_so(tmp_path: Path) -> None:
+    known = one(tmp_path)
+    year = datetime.timedelta(days=365)
+    assert "more than a year ago" not in provider_page(known, CHECKED + year)
+    assert "more than a year ago" in provider_page(known, CHECKED + 2 * year)
+
+
 @pytest.mark.parametrize("columns", ["40", "80", "200"])
 def test_every_page_of_what_comes_with_the_program_can_be_shown(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     for known in load_knowledge().providers.values():
-        page = provider_page(known)
+        page = provider_page(known, CHECKED)
         assert all(line.isprintable() and line == line.rstrip() for line in page.splitlines()), known.id
