@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 
 from smtpwizard.model.provider import GuideStep
@@ -30,7 +31,8 @@ class StepView(Widget, can_focus=True):
         step = self.step
         parts = [Content(printable(step.text))]
         if step.link:
-            parts.append(Content.styled(step.link, "$primary underline"))
+            # To the terminal it is one link, however it is wrapped here.
+            parts.append(Content.styled(step.link, "$primary underline").stylize(Style(link=step.link)))
         if step.command:
             parts.append(Content.assemble(("> ", "$quiet"), (printable(step.command), "bold")))
         if self.has_focus or self.screen.has_class("-tall"):
