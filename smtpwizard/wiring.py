@@ -34,7 +34,7 @@ def real_ports(knowledge: Knowledge, options: Options) -> Ports:
     nameserver = parse_nameserver(options.nameserver) if options.nameserver is not None else None
     return Ports(
         DnsResolver(nameserver),
-        SocketNetwork(knowledge.interceptors),
+        SocketNetwork(knowledge.interceptors, knowledge.software),
         KeyringVault(),
         SystemClock(),
         LocalMachine(knowledge.hosting),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from smtpwizard.model.cause import Cause
     from smtpwizard.model.hosting import Hosting
     from smtpwizard.model.provider import Provider
+    from smtpwizard.model.software import Software
     from smtpwizard.model.target import Target
     from smtpwizard.model.tool import Tool
     from smtpwizard.model.tree import StageTree
@@ -46,6 +47,7 @@ class Sections(msgspec.Struct, frozen=True):
     tools: msgspec.Raw
     interceptors: msgspec.Raw
     hosting: msgspec.Raw
+    software: msgspec.Raw
     hosts: msgspec.Raw
     signs: msgspec.Raw
     likeness: msgspec.Raw
@@ -140,6 +142,13 @@ class Knowledge:
         from smtpwizard.model.hosting import Hosting
 
         return msgspec.msgpack.decode(self._sections.hosting, type=tuple[Hosting, ...])
+
+    @cached_property
+    def software(self) -> tuple[Software, ...]:
+        """Server software, and how it greets."""
+        from smtpwizard.model.software import Software
+
+        return msgspec.msgpack.decode(self._sections.software, type=tuple[Software, ...])
 
     @cached_property
     def signs(self) -> SignIndex:

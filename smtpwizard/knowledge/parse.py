@@ -15,6 +15,7 @@ from smtpwizard.knowledge.load import Sections
 from smtpwizard.model.cause import Cause
 from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.provider import Provider
+from smtpwizard.model.software import Software
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.target import Target
 from smtpwizard.model.tool import Tool
@@ -42,6 +43,12 @@ class HostingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hosting: tuple[Hosting, ...]
 
 
+class SoftwareFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of server software."""
+
+    software: tuple[Software, ...]
+
+
 def parse(data: Path, *, stamp: str = "") -> Sections:
     """Read every data file.
 
@@ -56,6 +63,7 @@ def parse(data: Path, *, stamp: str = "") -> Sections:
     tool_file = read_toml(data / "tools.toml", ToolFile, faults)
     interceptors = read_toml(data / "interceptors.toml", InterceptorFile, faults)
     hosting = read_toml(data / "hosting.toml", HostingFile, faults)
+    software = read_toml(data / "software.toml", SoftwareFile, faults)
     if faults:
         raise DataFileError("knowledge files", faults)
     tools = {tool.id: tool for tool in tool_file.tool} if tool_file else {}
@@ -70,6 +78,7 @@ def parse(data: Path, *, stamp: str = "") -> Sections:
         tools=msgspec.Raw(encode(tools)),
         interceptors=msgspec.Raw(encode(interceptors.name if interceptors else ())),
         hosting=msgspec.Raw(encode(hosting.hosting if hosting else ())),
+        software=msgspec.Raw(encode(software.software if software else ())),
         hosts=msgspec.Raw(encode(sorted({e.host for provider in providers.values() for e in provider.endpoint}))),
         signs=msgspec.Raw(encode(build_sign_index(causes, providers, tools))),
         likeness=msgspec.Raw(encode(learn(causes.values()))),

@@ -266,6 +266,12 @@ class ProtocolFlaw(Evidence, frozen=True, tag="protocol_flaw"):
         return self.stage
 
 
+class ServerSoftware(Evidence, frozen=True, tag="software"):
+    """The software that greets, as far as its words tell."""
+
+    name: str
+
+
 class Capabilities(Evidence, frozen=True, tag="capabilities"):
     """What the server offers."""
 
@@ -626,6 +632,7 @@ AnyEvidence = (
     | Disconnected
     | ForeignProtocol
     | ProtocolFlaw
+    | ServerSoftware
     | Capabilities
     | StartTls
     | Handshake

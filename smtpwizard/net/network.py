@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from smtpwizard.model.evidence import Connection, ConnectOutcome, PortAnswer, PortSpeaks
 from smtpwizard.model.ports import Say
+from smtpwizard.model.software import Software
 from smtpwizard.model.text import printable
 from smtpwizard.net import tls, web
 from smtpwizard.net.protocols import recognise
@@ -40,8 +41,9 @@ _PATIENCE: Final = 0.4
 class SocketNetwork:
     """The machine's own network."""
 
-    def __init__(self, interceptors: tuple[str, ...] = ()) -> None:
+    def __init__(self, interceptors: tuple[str, ...] = (), software: tuple[Software, ...] = ()) -> None:
         self._interceptors = interceptors
+        self._software = software
         self._preloading: asyncio.Future[None] | None = None
 
     async def connect(
@@ -62,6 +64,7 @@ class SocketNetwork:
             port,
             say,
             interceptors=self._interceptors,
+            software=self._software,
             allow_cleartext_auth=allow_cleartext_auth,
         )
         return evidence, session

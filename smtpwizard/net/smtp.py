@@ -23,12 +23,14 @@ from smtpwizard.model.evidence import (
     Handshake,
     ProtocolFlaw,
     ReplyReceived,
+    ServerSoftware,
     Silence,
     StartTls,
 )
 from smtpwizard.model.ports import Heard, Say, Shaken, TlsPolicy
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions, Mechanism, Reply, ReplySyntaxError, parse_reply, split_reply_line
+from smtpwizard.model.software import Software, recognise_software
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import MASK, printable
 from smtpwizard.net import system_trust, tls
@@ -65,6 +67,7 @@ class SmtpSession:
         say: Say,
         *,
         interceptors: tuple[str, ...] = (),
+        software: tuple[Software, ...] = (),
         allow_cleartext_auth: bool = False,
     ) -> None:
         self._wire = wire
@@ -73,6 +76,7 @@ class SmtpSession:
         self._port = port
         self._say = say
         self._interceptors = interceptors
+        self._software = software
         self._allow_cleartext_auth = allow_cleartext_auth
         self._encrypted = False
         self._trusted: bool | None = None
@@ -174,7 +178,8 @@ class SmtpSession:
                 # RFC 5321, section 4.3.2: no other positive code greets.
                 flaw = ProtocolFlaw(Stage.GREETING, "unexpected-code", str(heard.reply)[:80])
                 return Heard(None, (*heard.evidence, flaw))
-        return heard
+        name = recognise_software(heard.reply.text, self._software) if heard.reply is not None else None
+        return Heard(heard.reply, (*heard.evidence, ServerSoftware(name))) if name is not None else heard
 
     async def ehlo(self, name: str, timeout: float) -> tuple[Heard, Extensions | None]:
         heard = await self._command(Stage.EHLO, f"EHLO {name}", timeout)

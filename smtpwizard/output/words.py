@@ -35,6 +35,7 @@ from smtpwizard.model.evidence import (
     Resolution,
     SecretFlawed,
     SecretShape,
+    ServerSoftware,
     SettingFlaw,
     Silence,
     StartTls,
@@ -325,6 +326,8 @@ def _describe(evidence: AnyEvidence) -> str:
             return f"this is {evidence.protocol.upper()}, not SMTP: {evidence.sample}"
         case ProtocolFlaw():
             return f"the server breaks the protocol ({evidence.flaw.replace('-', ' ')}): {evidence.sample}"
+        case ServerSoftware():
+            return f"this is {evidence.name}"
         case Capabilities():
             offers = [word for word in evidence.keywords if word in _OFFERS]
             auth = [f"AUTH {' '.join(evidence.auth)}"] if evidence.auth else []

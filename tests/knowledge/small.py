@@ -84,6 +84,8 @@ def write(
     (folder / "interceptors.toml").write_text(toml({"name": ["Example Shield"]}), encoding="utf-8")
     hosting = {"name": "Example Cloud", "firmware": ["Example"], "closed": [25], "on_request": True, "source": []}
     (folder / "hosting.toml").write_text(toml({"hosting": [hosting]}), encoding="utf-8")
+    software = {"name": "Example MTA", "greets": ["ESMTP Example"]}
+    (folder / "software.toml").write_text(toml({"software": [software]}), encoding="utf-8")
     return folder
 
 

@@ -43,6 +43,7 @@ def test_entries_are_known_by_the_names_of_their_files(folder: Path) -> None:
     assert knowledge.tools["swaks"].words == ("=== trying",)
     assert knowledge.interceptors == ("Example Shield",)
     assert [company.name for company in knowledge.hosting] == ["Example Cloud"]
+    assert [software.name for software in knowledge.software] == ["Example MTA"]
     assert knowledge.stages == {"wrong-password": Stage.AUTH, "locked": Stage.AUTH}
 
 
