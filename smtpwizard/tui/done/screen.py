@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,6 +24,9 @@ from smtpwizard.wizard import flow
 from smtpwizard.wizard.outcome import outcome
 from smtpwizard.wizard.state import Progress, Step
 
+if TYPE_CHECKING:
+    from smtpwizard.profiles.folder import Saved
+
 PROVEN: Final = {
     "tls.implicit": "The connection is encrypted, and the certificate is trusted.",
     "tls.upgrade": "The connection is encrypted, and the certificate is trusted.",
@@ -39,10 +42,14 @@ class DoneScreen(Page):
     CSS_PATH = "screen.tcss"
     STEP = Step.DONE
     HEADING = "Working"
-    HELP = "Everything on this page was proven with the file itself. Enter ends the wizard; n begins with another one."
+    HELP = (
+        "Everything on this page was proven with the file itself. Enter ends the wizard; n begins with another one. "
+        "s saves the account under a name, so that `smtpwizard check --profile NAME` tests it again."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "finish", "Finish", id="finish", key_display="enter", tooltip="End the wizard"),
         Binding("n", "another", "Set up another", id="another", tooltip="Begin again with another service"),
+        Binding("s", "save", "Save", id="save-account", tooltip="Save the account, to test it again by its name"),
         Binding("o", "docs", "Open docs", id="docs", tooltip="Open the program's own page on mail settings"),
     ]
 
@@ -71,7 +78,12 @@ class DoneScreen(Page):
         self.query_one("#finish").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.target is not None and self.target.docs is not None if action == "docs" else True
+        match action:
+            case "docs":
+                return self.target is not None and self.target.docs is not None
+            case "save":
+                return self.wizard.surroundings.keep
+        return True
 
     @on(Button.Pressed)
     def press(self, event: Button.Pressed) -> None:
@@ -88,6 +100,16 @@ class DoneScreen(Page):
     def action_another(self) -> None:
         """Begin again."""
         self.wizard.go(Progress())
+
+    def action_save(self) -> None:
+        """Save the account as a profile."""
+        from smtpwizard.tui.done.save import SaveScreen
+
+        def answered(saved: Saved | None) -> None:
+            if saved is not None:
+                self.notify(f"Saved. Test it again with: smtpwizard check --profile {saved.name}", markup=False)
+
+        self.app.push_screen(SaveScreen(), answered)
 
     def action_docs(self) -> None:
         """Open the program's own page."""

@@ -1,0 +1,79 @@
+"""Asks under which name the account is saved, and saves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from smtpwizard.model.errors import SmtpWizardError
+from smtpwizard.profiles.folder import ProfileFolder, Saved
+from smtpwizard.tui.field import LineField, note
+from smtpwizard.tui.plain import PlainStatic
+from smtpwizard.wizard.saving import profile_name, save_profile
+from smtpwizard.wizard.state import Keeping
+
+if TYPE_CHECKING:
+    from smtpwizard.tui.app import WizardApp
+
+_WITH: dict[Keeping, str] = {
+    Keeping.KEYRING: "The settings go into a file, the secret into the keyring.",
+    Keeping.SESSION: "The settings go into a file. The secret does not: it is asked for with each test.",
+    Keeping.VARIABLE: "The settings go into a file, with the name of the variable that has the secret.",
+    Keeping.COMMAND: "The settings go into a file, with the command that prints the secret.",
+}
+
+
+class SaveScreen(ModalScreen[Saved | None]):
+    """Answers with the profile that was saved, or None."""
+
+    CSS_PATH = "../frame/dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", id="save-no", tooltip="Save nothing"),
+    ]
+    said = getters.query_one("#said", Static)
+
+    def compose(self) -> ComposeResult:
+        wizard = cast("WizardApp", self.app)
+        folder = ProfileFolder()
+        try:
+            name, fault = profile_name(wizard.progress, folder), ""
+        except SmtpWizardError as error:
+            name, fault = "", str(error)
+        with Vertical(classes="dialog"):
+            yield PlainStatic("Save this account?", classes="dialog-title")
+            yield PlainStatic(_WITH[wizard.progress.keeping])
+            yield LineField(name, "Name", id="name", replaces=True)
+            yield Static(note(fault, "bad") if fault else "", id="said", markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Save", id="save", classes="-primary")
+                yield Button("Cancel", id="cancel")
+
+    @on(LineField.Submitted)
+    @on(Button.Pressed, "#save")
+    def submit(self) -> None:
+        """Save it."""
+        self.save(self.query_one("#name", LineField).value.strip())
+
+    @work(exclusive=True, exit_on_error=False)
+    async def save(self, name: str) -> None:
+        """Save it, or say why that cannot be."""
+        wizard = cast("WizardApp", self.app)
+        self.said.update(note("Saving …"))
+        try:
+            saved = await save_profile(wizard.progress, wizard.ports.vault, ProfileFolder(), name)
+        except SmtpWizardError as error:
+            self.said.update(note(str(error), "bad"))
+            self.query_one("#name").focus()
+            return
+        self.dismiss(saved)
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        """Save nothing."""
+        self.dismiss(None)

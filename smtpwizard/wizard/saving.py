@@ -1,0 +1,72 @@
+"""Saves the account that the wizard has proven as a profile."""
+
+from __future__ import annotations
+
+import re
+
+from smtpwizard.model.check import Options, Override
+from smtpwizard.model.errors import UsageError
+from smtpwizard.model.ports import Vault
+from smtpwizard.model.profile import LastTest, Nowhere, Profile
+from smtpwizard.profiles import keeping
+from smtpwizard.profiles.folder import ProfileFolder, Saved
+from smtpwizard.profiles.name import suggested_name
+from smtpwizard.wizard.flow import account_of, kept_elsewhere
+from smtpwizard.wizard.state import Keeping, Progress
+
+
+def profile_name(progress: Progress, folder: ProfileFolder) -> str:
+    """A name for the account that no profile has yet.
+
+    Raises:
+        CannotRunError: the folder of the profiles may not be read.
+    """
+    provider = progress.provider
+    known = provider is not None and provider.kind != "local" and bool(provider.endpoint)
+    text = provider.id if provider is not None and known else re.sub(r"^(?:smtp|mail)\.", "", progress.form.host)
+    first, taken = suggested_name(text), set(folder.names())
+    names = (first, *(f"{first[:60]}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def profile_of(progress: Progress) -> Profile:
+    """The account as a profile, with what was found out about it. A secret that the wizard has is no part of it."""
+    account, options, report = account_of(progress), progress.options or Options(), progress.report
+    tested = LastTest(report.started, report.verdict) if report is not None and report.verdict is not None else None
+    return Profile(
+        host=account.host,
+        port=account.port,
+        security=account.security,
+        provider=account.provider,
+        username=account.username,
+        mechanism=account.mechanism,
+        sender=account.sender,
+        recipient=account.recipient,
+        ehlo_name=options.ehlo_name,
+        ca_file=options.ca_file,
+        pin=options.pin,
+        nameserver=options.nameserver,
+        overrides=tuple(map(_written, options.overrides)),
+        timeout=options.timeout if options.timeout != Options().timeout else None,
+        secret=kept_elsewhere(progress) or Nowhere(),
+        tested=tested,
+    )
+
+
+async def save_profile(progress: Progress, vault: Vault, folder: ProfileFolder, name: str) -> Saved:
+    """Save it under a new name; the secret goes to the keyring where it has been kept there so far.
+
+    Raises:
+        UsageError: the name cannot be used or is taken, or the settings hold the secret.
+        CannotRunError: the keyring does not keep the secret, or the file cannot be written.
+    """
+    if name in folder.names():
+        raise UsageError(f"There is a profile {name} already. Choose another name.")
+    profile = profile_of(progress)
+    secret = progress.secret if progress.keeping is Keeping.KEYRING and profile.username is not None else None
+    return await keeping.save(folder, vault, name, profile, secret, None, progress.provider)
+
+
+def _written(override: Override) -> str:
+    address = f"[{override.address}]" if ":" in override.address else override.address
+    return f"{override.host}:{override.port}:{address}:{override.to_port}"

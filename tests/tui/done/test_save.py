@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from smtpwizard.profiles.folder import ProfileFolder
+from smtpwizard.tui.done.save import SaveScreen
+from smtpwizard.wizard.outcome import Outcome
+from smtpwizard.wizard.state import Progress, Step
+from tests.tui.reports import PASSED
+from tests.tui.world import SIZES, MemoryVault, ready, shows, surroundings, text_of, until, wizard
+
+Compare = Callable[..., bool]
+
+
+def done() -> Progress:
+    return ready(step=Step.DONE, report=PASSED, target="generic", written=Path("/srv/app/.env"), proven=PASSED)
+
+
+async def test_s_and_enter_save_the_account_under_the_suggested_name() -> None:
+    vault = MemoryVault()
+    app = wizard(done(), surroundings(vault=vault))
+    async with app.run_test(notifications=True) as pilot:
+        await until(pilot, lambda: shows(app, Step.DONE))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SaveScreen))
+        assert "gmail" in text_of(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Saved. Test it again with" in text_of(app))
+    assert ProfileFolder().read("gmail").profile.username == "anna@gmail.com"
+    assert len(vault.kept) == 1
+
+
+async def test_what_is_typed_takes_the_place_of_the_suggestion() -> None:
+    app = wizard(done())
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: shows(app, Step.DONE))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SaveScreen))
+        await pilot.press(*"home", "enter")
+        await until(pilot, lambda: shows(app, Step.DONE))
+    assert ProfileFolder().names() == ("home",)
+
+
+async def test_what_cannot_be_saved_is_said_and_the_name_can_be_changed() -> None:
+    app = wizard(done(), surroundings(vault=MemoryVault("locked")))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: shows(app, Step.DONE))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SaveScreen))
+        await pilot.press(*"A b", "enter")
+        await until(pilot, lambda: "such as 'a-b'" in " ".join(text_of(app).replace("│", "").split()))
+        await pilot.press("ctrl+u", *"ab", "enter")
+        await until(pilot, lambda: "the keyring is locked" in " ".join(text_of(app).replace("│", "").split()))
+        await pilot.press("escape")
+        await until(pilot, lambda: shows(app, Step.DONE))
+    assert ProfileFolder().names() == ()
+
+
+async def test_a_demonstration_saves_nothing() -> None:
+    app = wizard(done(), surroundings(keep=False))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: shows(app, Step.DONE))
+        assert "s Save" not in text_of(app)
+        await pilot.press("s")
+        await pilot.pause()
+        assert not isinstance(app.screen, SaveScreen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_saving_looks_as_it_should(snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def ask(pilot: Pilot[Outcome]) -> None:
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SaveScreen))
+
+    assert snap_compare(wizard(done()), terminal_size=size, run_before=ask)

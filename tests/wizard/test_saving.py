@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from smtpwizard.cli.accounts import parse_override
+from smtpwizard.model.check import Options
+from smtpwizard.model.errors import UsageError
+from smtpwizard.model.profile import FromCommand, InKeyring, LastTest, Nowhere
+from smtpwizard.model.report import Report
+from smtpwizard.model.secret import Secret
+from smtpwizard.model.stage import Status
+from smtpwizard.profiles.folder import ProfileFolder
+from smtpwizard.wizard.saving import profile_name, profile_of, save_profile
+from smtpwizard.wizard.state import Form, Keeping
+from tests.tui.world import PASSWORD, MemoryVault, custom, ready
+
+TESTED = Report(started="2026-01-01T00:00:00Z", verdict=Status.WARN)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ProfileFolder:
+    return ProfileFolder(tmp_path)
+
+
+def test_the_profile_says_what_was_entered_and_found_out() -> None:
+    profile = profile_of(ready(report=TESTED))
+    assert (profile.host, profile.username, profile.provider) == ("smtp.gmail.com", "anna@gmail.com", "gmail")
+    assert profile.tested == LastTest("2026-01-01T00:00:00Z", Status.WARN)
+    assert profile.timeout is None
+    assert profile_of(ready()).tested is None
+
+
+@pytest.mark.parametrize("text", ["a.example:25:127.0.0.1:2525", "a.example:25:[::1]:25"])
+def test_how_the_server_was_reached_is_kept(text: str) -> None:
+    options = Options(timeout=3, ca_file="/ca.pem", overrides=(parse_override(text),))
+    profile = profile_of(ready(options=options))
+    assert (profile.timeout, profile.ca_file) == (3, "/ca.pem")
+    assert tuple(map(parse_override, profile.overrides)) == options.overrides
+
+
+async def test_a_secret_of_the_keyring_gets_an_entry_of_the_profiles_own(folder: ProfileFolder) -> None:
+    vault = MemoryVault()
+    saved = await save_profile(ready(), vault, folder, "gmail")
+    assert isinstance(saved.profile.secret, InKeyring)
+    assert vault.kept == {saved.profile.secret.entry: Secret(PASSWORD)}
+
+
+@pytest.mark.parametrize(
+    ("keeping", "place"), [(Keeping.SESSION, Nowhere()), (Keeping.COMMAND, FromCommand("pass show mail"))]
+)
+async def test_a_secret_that_is_kept_elsewhere_is_not_put_into_the_keyring(
+    folder: ProfileFolder, keeping: Keeping, place: Nowhere | FromCommand
+) -> None:
+    vault = MemoryVault("missing")
+    saved = await save_profile(ready(keeping=keeping, source="pass show mail"), vault, folder, "gmail")
+    assert (saved.profile.secret, vault.kept) == (place, {})
+
+
+async def test_a_name_that_is_taken_is_not_taken_over(folder: ProfileFolder) -> None:
+    await save_profile(ready(), MemoryVault(), folder, "gmail")
+    before = folder.read("gmail")
+    with pytest.raises(UsageError, match="already"):
+        await save_profile(replace(ready(), keeping=Keeping.SESSION), MemoryVault(), folder, "gmail")
+    assert folder.read("gmail") == before
+
+
+async def test_a_name_that_is_free_is_suggested(folder: ProfileFolder) -> None:
+    for name in ("gmail", "gmail-2", "gmail-3"):
+        assert profile_name(ready(), folder) == name
+        await save_profile(ready(), MemoryVault(), folder, name)
+    assert profile_name(custom(form=Form(host="smtp.Example.org")), folder) == "example.org"
+    assert profile_name(custom(), folder) == "work-mail"
