@@ -15,6 +15,8 @@ from smtpwizard.troubleshoot.reading import INPUT_LIMIT
 
 READ_LIMIT: Final = 4 * INPUT_LIMIT
 """Octets of standard input that one explanation reads."""
+REPEATED: Final = 1024
+"""Lines whose answers are kept: in a log, the same error stands again and again."""
 
 
 @click.command()
@@ -68,12 +70,18 @@ def _one(knowledge: Knowledge, text: str, provider_id: str | None, *, as_json: b
 
 
 def _batch(knowledge: Knowledge, provider_id: str | None) -> None:
+    from functools import lru_cache
+
     from smtpwizard.output.documents import explain_document, to_json
     from smtpwizard.troubleshoot.explain import explain as explain_text
 
+    @lru_cache(maxsize=REPEATED)
+    def answer(line: str) -> str:
+        return to_json(explain_document(knowledge, explain_text(knowledge, line, provider=provider_id)), indent=0)
+
     write = sys.stdout.write
     for line in _lines():
-        write(to_json(explain_document(knowledge, explain_text(knowledge, line, provider=provider_id)), indent=0))
+        write(answer(line))
         write("\n")
     sys.stdout.flush()
 
