@@ -37,6 +37,8 @@ _QUOTED_MESSAGE = re.compile(
       |messaggio\ originale|oorspronkelijk\ bericht|исходное\ сообщение)""",
     re.VERBOSE,
 )
+_INFORMATION = re.compile(r"\b(?:Anonymous|Untrusted|Trusted|Verified) TLS connection (?:established|reused)\b")
+"""What Postfix logs of every encrypted session, successful ones too."""
 _ENCODED = re.compile(
     r"(?im)^content-transfer-encoding:[ \t]*base64\b[^\n]*\n(?:[\w-]+:[^\n]*\n)*\n((?:[A-Za-z0-9+/=]{4,}\n?)+)"
 )
@@ -117,6 +119,8 @@ def _without_quotes(lines: list[str]) -> list[str]:
             break
         if _HEADER.match(line) or (block and line[:1] in {" ", "\t"} and line.strip()):
             block.append(line)
+            continue
+        if "TLS" in line and _INFORMATION.search(line):
             continue
         if len([header for header in block if _HEADER.match(header)]) < 2:
             kept.extend(block)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from smtpwizard.knowledge.index import SignIndex
@@ -37,9 +39,9 @@ class Observation(msgspec.Struct, frozen=True):
 
 def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None, stage: Stage | None) -> Observation:
     """A pasted text."""
-    text = normalise(reading.told)
+    text = _by_turns(reading.told)
     if reading.joined is not reading.told:
-        joined = normalise(reading.joined)
+        joined = _by_turns(reading.joined)
         if joined != text:
             text = f"{text} \n {joined}"
     if provider is None:
@@ -56,6 +58,23 @@ def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None,
         security=reading.security,
         family=reading.family,
     )
+
+
+_TURN = re.compile(
+    r"""(?m)^(?=[\ \t]*(?:(?:->|<-|<<<|>>>|[SC]:|(?:SERVER|CLIENT)\ ->\ (?:SERVER|CLIENT):)[\ \t]*)?
+    (?:(?!220\ 2)[23]\d\d[\ -]|QUIT\b|MAIL\ FROM:|RCPT\ TO:|DATA$|EHLO\ |HELO\ |RSET$|=+\ ))""",
+    re.VERBOSE,
+)
+
+
+def _by_turns(text: str) -> str:
+    """A normalised text with a line for each turn of a session.
+
+    No gap of a phrase spans two lines: what a reply says does not go on in the next command.
+    """
+    if "\n" not in text:
+        return normalise(text)
+    return " \n ".join(filter(None, map(normalise, _TURN.split(text))))
 
 
 def observe_course(text: str, provider: str | None) -> list[Observation]:

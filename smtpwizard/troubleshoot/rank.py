@@ -39,7 +39,7 @@ OF_TOOL_BESIDE_REASON: Final = 0.3
 """The same where the text also has a code or known wording that is not the library's."""
 OF_VAGUE: Final = 0.8
 """What remains of the weight of words that say that something failed, and not what."""
-OF_VAGUE_BESIDE_REASON: Final = 0.2
+OF_VAGUE_BESIDE_REASON: Final = 0.1
 """The same where the text also has a code or wording that says more."""
 VAGUE_UNLESS_LETTERS: Final = 4
 """What wording must spell out at least to say more: the number of an error is enough."""
