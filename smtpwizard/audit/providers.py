@@ -133,16 +133,18 @@ def secrets_are_told_apart(audited: Audited) -> Iterator[FaultDocument]:
             yield fault("complete", file, "secret", "has a shape although there is none", "kind")
         if secret.pattern and secret.usual:
             yield fault("complete", file, "secret", "there is a certain shape already", "usual")
-        shapes = [("pattern", secret.pattern), ("usual", secret.usual)]
-        for key, pattern in (*shapes, *(("pattern", other.pattern) for other in secret.lookalike)):
+        shapes = [("username", "pattern", provider.username.pattern), ("secret", "pattern", secret.pattern)]
+        shapes += [("secret", "usual", secret.usual)]
+        shapes += [("secret", "pattern", other.pattern) for other in secret.lookalike]
+        for entry, key, pattern in shapes:
             if pattern is None:
                 continue
             try:
                 re.compile(pattern)
             except re.error as error:
-                yield fault("complete", file, "secret", f"is no regular expression: {error}", key)
+                yield fault("complete", file, entry, f"is no regular expression: {error}", key)
             if pattern.startswith("^") or pattern.endswith("$"):
-                yield fault("complete", file, "secret", "always stands for the whole secret: no anchors", key)
+                yield fault("complete", file, entry, "always stands for the whole: no anchors", key)
         if (provider.username.form == "literal") != (provider.username.literal is not None):
             yield fault("complete", file, "username", "is given with the form `literal`, and only then", "literal")
 

@@ -168,6 +168,8 @@ def _username(username: str, provider: Provider | None) -> Iterator[SettingFlaw]
         yield SettingFlaw("username", "not-the-literal", shown, form.literal)
     elif form.form in {"email", "sender-address"} and "@" not in username:
         yield SettingFlaw("username", "no-address", shown)
+    elif form.pattern is not None and not re.fullmatch(form.pattern, username.strip()):
+        yield SettingFlaw("username", "other-shape", shown)
 
 
 def _secret(secret: Secret, provider: Provider | None) -> Iterator[SecretFlawed | SecretShape]:

@@ -9,7 +9,7 @@ from typing import get_args
 import click
 import msgspec
 
-from smtpwizard.discover.preset import listed, search, unknown
+from smtpwizard.discover.preset import listed, near, search, unknown
 from smtpwizard.knowledge.load import load_knowledge
 from smtpwizard.model.document import ProviderDocument
 from smtpwizard.model.errors import UsageError
@@ -50,7 +50,9 @@ def providers(
         return 0
     if not found:
         asked = " ".join(filter(None, (words and repr(printable(words, limit=60)), kind, status)))
-        raise UsageError(f"No provider matches {asked}. `custom` stands for any other server.")
+        ids = near(known, words) if words else []
+        hint = f"Near it: {', '.join(ids)}. " if ids else ""
+        raise UsageError(f"No provider matches {asked}. {hint}`custom` stands for any other server.")
     from smtpwizard.output.provider_text import list_line
 
     id_width = max(len(provider.id) for provider in found)

@@ -75,6 +75,8 @@ class Username(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     literal: str | None = None
     """The very word, such as `apikey`."""
     note: str | None = None
+    pattern: str | None = None
+    """Regular expression for the whole name, where what differs is certainly another one."""
 
 
 class Lookalike(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -79,6 +79,7 @@ _SETTING = {
     "ehlo-not-qualified": "EHLO gives a name without a domain, which many servers refuse: {value}",
     "ehlo-not-a-host-name": "EHLO gives what is no host name, which many servers refuse: {value}",
     "no-address": "{field} is no e-mail address: {value}",
+    "other-shape": "{field} does not look like one of this provider: {value}",
 }
 _SECRET = {
     "empty": "the secret is empty",

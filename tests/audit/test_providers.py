@@ -122,7 +122,11 @@ def test_the_endpoint_to_begin_with_comes_first(tmp_path: Path) -> None:
         ),
         (
             {"secret": {"kind": "token", "usual": "[a-z]{16}$"}},
-            [("secret", "usual", "always stands for the whole secret: no anchors")],
+            [("secret", "usual", "always stands for the whole: no anchors")],
+        ),
+        (
+            {"username": {"form": "smtp-login", "pattern": "^AKIA"}},
+            [("username", "pattern", "always stands for the whole: no anchors")],
         ),
         (
             {"username": {"form": "literal"}},

@@ -28,6 +28,7 @@ GOOGLE = Provider(
     endpoint=(ProviderEndpoint("smtp.google.test", 2587, Security.STARTTLS, preferred=True),),
 )
 SENDGRID = msgspec.structs.replace(GOOGLE, username=Username("literal", "apikey"))
+AMAZON = msgspec.structs.replace(GOOGLE, username=Username("smtp-login", pattern="AKIA[A-Z0-9]{16}"))
 
 
 async def flaws_of(account: Account, provider: Provider | None = None) -> tuple[Status, list[SettingFlaw]]:
@@ -128,11 +129,19 @@ async def test_the_provider_knows_the_port_to_take() -> None:
         ("al\x00ice", None, "control-character"),
         ("alice", GOOGLE, "no-address"),
         ("alice", SENDGRID, "not-the-literal"),
+        ("alice@mail.test", AMAZON, "other-shape"),
+        ("AKIAIOSFODNN7EXAMPL", AMAZON, "other-shape"),
+        (" AKIAIOSFODNN7EXAMPLE", AMAZON, "outer-space"),
     ],
 )
 async def test_what_is_wrong_with_a_user_name_is_named(username: str, provider: Provider | None, flaw: str) -> None:
     _, found = await flaws_of(msgspec.structs.replace(ACCOUNT, username=username), provider)
     assert [(item.field, item.flaw) for item in found] == [("username", flaw)]
+
+
+async def test_a_user_name_of_the_shape_that_the_provider_gives_out_is_right() -> None:
+    _, found = await flaws_of(msgspec.structs.replace(ACCOUNT, username="AKIAIOSFODNN7EXAMPLE"), AMAZON)
+    assert found == []
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,12 @@ def test_nothing_found_names_the_words_and_the_way_out(run: Run) -> None:
     assert ran.err.strip().isprintable()
 
 
+def test_nothing_found_for_a_mistyped_word_names_what_may_be_meant(run: Run) -> None:
+    ran = run("providers", "--filter", "sengrid")
+    assert (ran.status, ran.out) == (2, "")
+    assert "Near it: sendgrid. " in ran.err
+
+
 def test_one_provider_is_shown_with_its_guide(run: Run) -> None:
     ran = run("providers", "gmail")
     assert ran.status == 0
