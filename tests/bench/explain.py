@@ -100,7 +100,8 @@ def batch(what: str, texts: list[str]) -> None:
         printed.seek(0)
         assert sum(1 for _ in printed) == len(texts)
     print(
-        f"batch, {what}: {len(texts) / took:,.0f} lines a second of one core (at least 5,000), {used.ru_maxrss / 1024:.0f} MB"
+        f"batch, {what}: {len(texts) / took:,.0f} lines a second of one core (at least 5,000), "
+        f"{used.ru_maxrss / 1024:.0f} MB"
     )
 
 
