@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from heapq import nlargest, nsmallest
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -31,10 +32,22 @@ KNOWN_WORDS: Final = 3
 """Words that must be known before a text can resemble anything."""
 KNOWN_PART: Final = 0.25
 """How much of a text must be known words before it can resemble anything."""
+TELLING: Final = 3
+"""Words that are named for a resemblance, at most."""
 NEGLIGIBLE: Final = 0.4
 """A weight below this is left out: together they hardly change a ranking, and cost most of the time."""
 _SAYS_NOTHING = re.compile(r"(?![45]\d\d$).*\d")
 """Numbers and ids, except for negative reply codes."""
+
+
+class Resemblance(NamedTuple):
+    """That a text resembles what is known of a cause."""
+
+    cause: str
+    share: float
+    """How far, of 1 for all causes together."""
+    words: tuple[str, ...]
+    """The words that speak most for it."""
 
 
 class Likeness(msgspec.Struct, frozen=True, array_like=True):
@@ -44,38 +57,38 @@ class Likeness(msgspec.Struct, frozen=True, array_like=True):
     words: dict[str, tuple[float, tuple[tuple[int, float], ...]]]
     """For each word how rare it is, and its weight for causes, by their number."""
 
-    def shares(self, text: str) -> dict[str, float]:
-        """How far a normalised text resembles each cause: shares of 1, or nothing where few of its words are known."""
+    def resembled(self, text: str, at_most: int) -> tuple[Resemblance, ...]:
+        """The causes that a normalised text resembles most, the likeliest first; none where few words are known."""
         words = telling_words(text)
-        found = [self.words[word] for word in words if word in self.words]
+        found = [(word, *self.words[word]) for word in words if word in self.words]
         if len(found) < max(KNOWN_WORDS, KNOWN_PART * len(words)):
-            return {}
-        length = math.sqrt(sum(rarity * rarity for rarity, _ in found))
+            return ()
+        length = math.sqrt(sum(rarity * rarity for _, rarity, _ in found))
         scores = [0.0] * len(self.causes)
-        for rarity, weights in found:
+        for _, rarity, weights in found:
             value = rarity / length
             for number, weight in weights:
                 scores[number] += value * weight
-        return self._softmax(scores)
-
-    def _softmax(self, scores: Sequence[float]) -> dict[str, float]:
-        highest = max(scores, default=0.0)
+        highest = max(scores)
         if highest <= 0.0:
-            return {}
+            return ()
         powers = [math.exp((score - highest) * DECISIVE) for score in scores]
         total = math.fsum(powers)
-        return {cause: power / total for cause, power in zip(self.causes, powers, strict=True)}
+        return tuple(
+            Resemblance(self.causes[number], powers[number] / total, _telling(found, number))
+            for number in nlargest(at_most, range(len(powers)), key=powers.__getitem__)
+        )
 
-    def words_for(self, cause: str, text: str, *, at_most: int = 3) -> tuple[str, ...]:
-        """The words of a text that speak most for a cause."""
-        number = self.causes.index(cause)
-        weighed = [
-            (-rarity * dict(weights).get(number, 0.0), word)
-            for word in telling_words(text)
-            if word in self.words
-            for rarity, weights in [self.words[word]]
-        ]
-        return tuple(word for weight, word in sorted(weighed)[:at_most] if weight < 0)
+
+def _telling(found: Iterable[tuple[str, float, tuple[tuple[int, float], ...]]], cause: int) -> tuple[str, ...]:
+    """The words that speak most for a cause."""
+    weighed = [
+        (-rarity * weight, word)
+        for word, rarity, weights in found
+        for number, weight in weights
+        if number == cause and weight > 0
+    ]
+    return tuple(word for _, word in nsmallest(TELLING, weighed))
 
 
 def telling_words(normalised: str) -> list[str]:

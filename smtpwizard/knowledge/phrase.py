@@ -145,6 +145,8 @@ class Phrase(msgspec.Struct, frozen=True, gc=False):
         for segment in self.segments:
             if segment.literal not in text:
                 return None
+        if len(self.segments) == 1:
+            return next(self.segments[0].spans(text), None)
         if not self.segments:
             return None
         first, *others = self.segments

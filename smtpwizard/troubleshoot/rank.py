@@ -139,13 +139,12 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
 
 def _reasons(hits: Iterable[Weighed]) -> tuple[str, ...]:
     """What speaks for a cause, each thing once, the weightiest first; wording within other wording is left out."""
-    reasons = dict.fromkeys(reason for hit in hits for reason in hit.because)
+    reasons = tuple(dict.fromkeys(reason for hit in hits for reason in hit.because))
     quoted = [reason.strip("“”") for reason in reasons if reason.startswith("“")]
-    return tuple(
-        reason
-        for reason in reasons
-        if not any(reason.strip("“”") in other and reason.strip("“”") != other for other in quoted)
-    )[:REASONS]
+    if len(quoted) > 1:
+        within = {one for one in quoted for other in quoted if one in other and one != other}
+        reasons = tuple(reason for reason in reasons if reason.strip("“”") not in within)
+    return reasons[:REASONS]
 
 
 def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:

@@ -69,16 +69,18 @@ _COMMANDS: Final = {
     "rcpt": Stage.RCPT,
     "data": Stage.DATA,
 }
-_COMMAND = r"(?P<command>CONN|EHLO|HELO|STARTTLS|AUTH|MAIL|RCPT|DATA)\b"
-_IN_REPLY = re.compile(
+_COMMAND = r"(?P<command>conn|ehlo|helo|starttls|auth|mail|rcpt|data)\b"
+_IN_REPLY: Final = (
     # Postfix; Exim; nodemailer; PHPMailer; a command with its argument right before its reply. Bounces break lines.
-    rf"""\bin\s+reply\s+to\s+(?:end\s+of\s+)?{_COMMAND}(?:\s+(?:FROM|TO|LOGIN|PLAIN))?\s+command
-    |\b(?:after|while\ sending|in\ response\ to)\s+(?:pipelined\ |end\s+of\s+)?{_COMMAND.replace("command", "after")}
-    |\bcommand["']?:\s?["']{_COMMAND.replace("command", "named")}
-    |\b{_COMMAND.replace("command", "failed")}(?:\ (?:FROM|TO|END))?\ command\ failed
-    |\b{_COMMAND.replace("command", "given")}\ (?:FROM|TO):\s?<[^<>\n]{{0,254}}>:\s[45]\d\d\b""",
-    re.VERBOSE | re.IGNORECASE,
+    ("reply", rf"\bin\s+reply\s+to\s+(?:end\s+of\s+)?{_COMMAND}(?:\s+(?:from|to|login|plain))?\s+command"),
+    ("after", rf"\bafter\s+(?:pipelined |end\s+of\s+)?{_COMMAND}"),
+    ("while sending", rf"\bwhile sending\s+(?:pipelined |end\s+of\s+)?{_COMMAND}"),
+    ("in response to", rf"\bin response to\s+(?:pipelined |end\s+of\s+)?{_COMMAND}"),
+    ("command", rf"""\bcommand["']?:\s?["']{_COMMAND}"""),
+    ("command failed", rf"\b{_COMMAND}(?: (?:from|to|end))? command failed"),
+    (">:", rf"\b{_COMMAND} (?:from|to):\s?<[^<>\n]{{0,254}}>:\s[45]\d\d\b"),
 )
+"""Words that name the one command replied to, and before each what it cannot do without."""
 _SAID_IN: Final = {
     "SMTPAuthenticationError: (": Stage.AUTH,
     "SMTPHeloError": Stage.EHLO,
@@ -183,11 +185,13 @@ def unwrap(raw: str) -> str:
 
 def _stage(text: str) -> Stage | None:
     """The stage of the one command that a program names as the one replied to; none where it names several."""
-    # The words that `_IN_REPLY` needs: looking for them is many times cheaper than the expression.
     lower = text.lower()
-    named: set[Stage] = set()
-    if "command" in lower or "after" in lower or "while sending" in lower or "in response to" in lower or "<" in lower:
-        named = {_COMMANDS[match[match.lastgroup or 0].lower()] for match in _IN_REPLY.finditer(text)}
+    named = {
+        _COMMANDS[match["command"]]
+        for hint, pattern in _IN_REPLY
+        if hint in lower
+        for match in re.finditer(pattern, lower)
+    }
     named |= {stage for words, stage in _SAID_IN.items() if words in text}
     return named.pop() if len(named) == 1 else None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from heapq import nlargest
 from typing import Final
 
 from smtpwizard.knowledge.likeness import Likeness
@@ -25,16 +24,12 @@ def filled_up(
     left = 1.0 - sum(finding.confidence for finding in findings)
     if left < OPEN_AT_LEAST:
         return tuple(findings)
-    shares = likeness.shares(text)
     known = {finding.cause: finding for finding in findings}
-    for part, cause in nlargest(ALIKE, zip(shares.values(), shares, strict=True)):
-        share = round(left * SHARED_OUT * part, 3)
-        finding = known.get(cause)
-        if finding is None:
-            words = likeness.words_for(cause, text)
-            because = tuple(f"the word “{word}”" for word in words)
-            known[cause] = Finding(cause, share, because, stages[cause])
-        else:
-            known[cause] = Finding(cause, finding.confidence + share, finding.because, finding.stage, finding.floor)
+    for cause, part, words in likeness.resembled(text, ALIKE):
+        share = left * SHARED_OUT * part
+        finding = known.get(cause) or Finding(cause, 0.0, tuple(f"the word “{word}”" for word in words), stages[cause])
+        known[cause] = Finding(
+            cause, round(finding.confidence + share, 3), finding.because, finding.stage, finding.floor
+        )
     ranked = sorted(known.values(), key=lambda finding: (-finding.confidence, finding.cause))
     return tuple(finding for finding in ranked if finding.confidence > 0)
