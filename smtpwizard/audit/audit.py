@@ -14,6 +14,7 @@ from smtpwizard.model.document import AuditDocument
 RULES: Final[tuple[Rule, ...]] = (
     causes.causes_are_complete,
     causes.remedies_are_safe,
+    causes.rivals_are_causes,
     causes.signs_name_what_exists,
     causes.signs_are_told_apart,
     causes.examples_lead_to_their_cause,

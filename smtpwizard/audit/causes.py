@@ -54,6 +54,16 @@ def causes_are_complete(audited: Audited) -> Iterator[FaultDocument]:
                 yield fault("complete", file, "", f"there is no check {check_id!r}", key)
 
 
+def rivals_are_causes(audited: Audited) -> Iterator[FaultDocument]:
+    """A cause is confused with known causes only, and not with itself."""
+    causes = audited.knowledge.causes
+    for cause in causes.values():
+        file = f"causes/{cause.id}.toml"
+        for rival in cause.confused_with:
+            if rival not in causes or rival == cause.id:
+                yield fault("complete", file, "", f"there is no other cause {rival!r}", "confused_with")
+
+
 def remedies_are_safe(audited: Audited) -> Iterator[FaultDocument]:
     """Remedies name known placeholders and providers, link to https, and never advise what weakens an account."""
     for cause in audited.knowledge.causes.values():

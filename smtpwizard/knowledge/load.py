@@ -42,6 +42,7 @@ class Sections(msgspec.Struct, frozen=True):
     providers: msgspec.Raw
     causes: msgspec.Raw
     stages: msgspec.Raw
+    rivals: msgspec.Raw
     tree: msgspec.Raw
     targets: msgspec.Raw
     tools: msgspec.Raw
@@ -104,6 +105,11 @@ class Knowledge:
     def stages(self) -> Mapping[str, Stage]:
         """The stage at which each cause usually shows."""
         return msgspec.msgpack.decode(self._sections.stages, type=dict[str, Stage])
+
+    @cached_property
+    def rivals(self) -> Mapping[str, tuple[str, ...]]:
+        """For each cause those that often hide behind the same words, likeliest first."""
+        return msgspec.msgpack.decode(self._sections.rivals, type=dict[str, tuple[str, ...]])
 
     @cached_property
     def tree(self) -> Mapping[Stage, StageTree]:

@@ -73,6 +73,7 @@ def parse(data: Path, *, stamp: str = "") -> Sections:
         providers=msgspec.Raw(encode(providers)),
         causes=msgspec.Raw(encode(causes)),
         stages=msgspec.Raw(encode({cause_id: cause.stage for cause_id, cause in causes.items()})),
+        rivals=msgspec.Raw(encode({key: cause.confused_with for key, cause in causes.items() if cause.confused_with})),
         tree=msgspec.Raw(encode(tree)),
         targets=msgspec.Raw(encode(targets)),
         tools=msgspec.Raw(encode(tools)),

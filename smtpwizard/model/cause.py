@@ -111,6 +111,8 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     temporary: bool = False
     """Whether it may go away by itself."""
     sign: tuple[Sign, ...] = ()
+    confused_with: tuple[str, ...] = ()
+    """Causes that often hide behind the same words, likeliest first: text alone does not tell them from this one."""
     needs_live: str | None = None
     """Id of the check that tells this cause from its neighbours where text alone cannot."""
 

@@ -11,6 +11,7 @@ from smtpwizard.troubleshoot.observation import observe_course, observe_reading
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.reading import Reading, read_text
 from smtpwizard.troubleshoot.resemblance import filled_up
+from smtpwizard.troubleshoot.rivals import with_rivals
 
 AT_MOST = 5
 """Causes that an explanation names."""
@@ -31,7 +32,7 @@ def explain(knowledge: Knowledge, text: str, *, provider: str | None = None) -> 
     findings = by_signs.findings
     if findings or not _all_well(by_signs.reading):
         findings = filled_up(findings, wording, knowledge.likeness, knowledge.stages)
-    findings = findings[:AT_MOST]
+    findings = with_rivals(findings, knowledge.rivals, knowledge.stages)[:AT_MOST]
     return msgspec.structs.replace(by_signs, stage=findings[0].stage if findings else None, findings=findings)
 
 
