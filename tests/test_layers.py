@@ -26,7 +26,7 @@ CORE = (
     "cli",
 )
 SCREEN = ("textual", "rich")
-HEAVY = ("dns", "cryptography", "OpenSSL", "service_identity", "keyring", "aiosmtplib", "scramp")
+HEAVY = ("dns", "cryptography", "OpenSSL", "service_identity", "keyring", "aiosmtplib", "scramp", "pyrage")
 """What adapters import on first use."""
 
 LOADED = """

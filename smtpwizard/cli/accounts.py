@@ -59,6 +59,13 @@ _PROFILE: Final = (
         help="A saved account; see `smtpwizard profiles`. What is given beside it takes its place.",
     ),
 )
+_PASSPHRASE: Final = (
+    click.option(
+        "--passphrase-env",
+        metavar="VAR",
+        help="Read the passphrase of an encrypted secret from this environment variable.",
+    ),
+)
 _ACCOUNT: Final = (
     click.option(
         "--env",
@@ -114,14 +121,14 @@ _RUN: Final = (
 
 def account_options(command: F) -> F:
     """Give a command the options that name an account, and how to test it."""
-    for option in reversed((*_PROFILE, *_ACCOUNT, *_RUN)):
+    for option in reversed((*_PROFILE, *_PASSPHRASE, *_ACCOUNT, *_RUN)):
         command = option(command)
     return command
 
 
 def saved_options(command: F) -> F:
     """Give a command the options that a profile keeps."""
-    for option in reversed(_ACCOUNT):
+    for option in reversed((*_ACCOUNT, *_PASSPHRASE)):
         command = option(command)
     return command
 
@@ -159,7 +166,7 @@ def read_request(knowledge: Knowledge, given: dict[str, Any]) -> Request:
         and account.username is not None
         and not isinstance(saved.profile.secret, Nowhere)
     ):
-        secret, vault_name = kept_secret(saved, provider)
+        secret, vault_name = kept_secret(saved, provider, given)
     else:
         secret = given_secret(account, secret, provider, given)
     if given["send"] and account.recipient is None:

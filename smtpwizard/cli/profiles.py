@@ -10,8 +10,9 @@ import click
 
 from smtpwizard.cli.accounts import NOT_SAVED, Request, read_request, saved_options
 from smtpwizard.cli.main import ExitCode
+from smtpwizard.cli.secret import passphrase
 from smtpwizard.model.errors import UsageError
-from smtpwizard.model.profile import FromCommand, InKeyring, InVariable, Nowhere, Place, Profile
+from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, Nowhere, Place, Profile
 from smtpwizard.model.text import printable, printable_block
 
 if TYPE_CHECKING:
@@ -71,12 +72,18 @@ def show(name: str, as_json: bool) -> int:
 @click.argument("name")
 @saved_options
 @click.option("--no-secret", is_flag=True, help="Keep no secret: it is given with each run.")
+@click.option(
+    "--encrypt",
+    is_flag=True,
+    help="Keep the secret in a file that a passphrase encrypts (age). It takes seconds, and a GiB of memory.",
+)
 @click.option("--yes", is_flag=True, help="Replace a profile of this name without asking.")
-def save(name: str, no_secret: bool, yes: bool, **given: Any) -> int:
+def save(name: str, no_secret: bool, encrypt: bool, yes: bool, **given: Any) -> int:
     """Save an account under a name.
 
-    A secret that is typed, or read by --password-stdin or from --env, is written to the keyring and read back. With
-    --password-env or --token-command the profile keeps the variable's name or the command, not what comes of it.
+    A secret that is typed, or read by --password-stdin or from --env, is written to the keyring and read back; with
+    --encrypt, to a file instead, for machines without a keyring. With --password-env or --token-command the profile
+    keeps the variable's name or the command, not what comes of it.
     """
     import asyncio
 
@@ -92,14 +99,17 @@ def save(name: str, no_secret: bool, yes: bool, **given: Any) -> int:
         question = f"There is a profile {name} already. Replace it?"
         _confirm(question, f"There is a profile {name} already; --yes replaces it.", no_input=given["no_input"])
     place = _secret_place(given, no_secret=no_secret)
+    if place is not None and encrypt:
+        raise UsageError("--encrypt is for a secret that is typed, or read by --password-stdin or from --env.")
     knowledge = load_knowledge()
     request = read_request(knowledge, {**NOT_SAVED, **given, "without_secret": place is not None})
     secret = request.secret if place is None else None
     if request.account.username is None and (secret is not None or isinstance(place, InVariable | FromCommand)):
         raise UsageError("There is a secret and no user name that it belongs to: --username U.")
     profile = _profile(request, given, place)
+    word = passphrase(given, "Passphrase to encrypt it with", twice=True) if encrypt and secret is not None else None
     vault = real_ports(knowledge, request.options).vault
-    saved = asyncio.run(keeping.save(folder, vault, name, profile, secret, old, request.provider))
+    saved = asyncio.run(keeping.save(folder, vault, name, profile, secret, old, request.provider, word))
     click.echo(f"The profile {name} was saved: {place_words(saved.profile.secret)}.", err=True)
     click.echo(f"Test it: smtpwizard check --profile {name}", err=True)
     return ExitCode.OK
@@ -108,7 +118,7 @@ def save(name: str, no_secret: bool, yes: bool, **given: Any) -> int:
 @profiles.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Remove without asking.")
-@click.option("--keep-secret", is_flag=True, help="Leave the keyring alone.")
+@click.option("--keep-secret", is_flag=True, help="Leave the secret where it is.")
 def remove(name: str, yes: bool, keep_secret: bool) -> int:
     """Remove a profile, and its secret from the keyring."""
     import asyncio
@@ -123,7 +133,7 @@ def remove(name: str, yes: bool, keep_secret: bool) -> int:
     # One that is broken does not say where its secret is, and can only go without it.
     saved = None if keep_secret else folder.read(name)
     if not yes:
-        secret = saved is not None and isinstance(saved.profile.secret, InKeyring)
+        secret = saved is not None and isinstance(saved.profile.secret, InKeyring | InFile)
         what = f"the profile {name} and its secret" if secret else f"the profile {name}"
         _confirm(f"Remove {what}?", f"Nothing was removed. Say --yes to remove {what} without a question.")
     if saved is None:

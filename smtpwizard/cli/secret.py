@@ -9,7 +9,7 @@ import click
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.errors import UsageError
-from smtpwizard.model.profile import FromCommand, InKeyring, InVariable, Nowhere
+from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, Nowhere
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import MAX_SECRET_LENGTH, Secret
 from smtpwizard.model.text import printable
@@ -24,7 +24,7 @@ def is_given(given: dict[str, Any]) -> bool:
     return bool(given["password_stdin"] or given["password_env"] or given["token_command"])
 
 
-def kept_secret(saved: Saved, provider: Provider | None) -> tuple[Secret | None, str | None]:
+def kept_secret(saved: Saved, provider: Provider | None, given: dict[str, Any]) -> tuple[Secret | None, str | None]:
     """The secret of a profile, or the name under which the keyring is going to give it.
 
     Raises:
@@ -34,6 +34,12 @@ def kept_secret(saved: Saved, provider: Provider | None) -> tuple[Secret | None,
         match saved.profile.secret:
             case InKeyring(entry=entry):
                 return None, entry
+            case InFile() as place:
+                from smtpwizard.profiles.folder import ProfileFolder
+                from smtpwizard.profiles.keeping import unlock
+
+                word = passphrase(given, f"Passphrase of the profile {saved.name}")
+                return unlock(ProfileFolder(), place, word), None
             case InVariable(variable=variable):
                 return _tidied(from_variable(variable), provider), None
             case FromCommand(command=command):
@@ -42,6 +48,19 @@ def kept_secret(saved: Saved, provider: Provider | None) -> tuple[Secret | None,
                 return None, None
     except UsageError as error:
         raise UsageError(f"Profile {saved.name}: {error}") from None
+
+
+def passphrase(given: dict[str, Any], question: str, *, twice: bool = False) -> Secret:
+    """What encrypts a secret in a file: from a variable, or as the person types it.
+
+    Raises:
+        UsageError: there is nobody to ask, or the variable is not set.
+    """
+    if given["passphrase_env"]:
+        return from_variable(given["passphrase_env"])
+    if given["no_input"] or not sys.stdin.isatty():
+        raise UsageError("The secret is in an encrypted file. Give its passphrase by --passphrase-env VAR.")
+    return Secret(click.prompt(question, hide_input=True, err=True, confirmation_prompt=twice))
 
 
 def given_secret(

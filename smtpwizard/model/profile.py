@@ -32,11 +32,18 @@ class FromCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
     command: str
 
 
+class InFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="in", tag="age-file"):
+    """A file has it, encrypted with a passphrase in the format of age."""
+
+    file: str
+    """Path; without a folder, it lies beside the profiles and goes with its profile."""
+
+
 class Nowhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="in", tag="none"):
     """Nothing keeps it: it is given for each run, or nothing logs in."""
 
 
-Place = InKeyring | InVariable | FromCommand | Nowhere
+Place = InKeyring | InFile | InVariable | FromCommand | Nowhere
 """Where a secret is."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from smtpwizard.model.document import ProfileDocument
-from smtpwizard.model.profile import FromCommand, InKeyring, InVariable, LastTest, Nowhere, Place
+from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, LastTest, Nowhere, Place
 from smtpwizard.model.text import printable
 from smtpwizard.output.report_text import SECURITY_WORDS
 from smtpwizard.output.style import COLOURS, paint
@@ -71,6 +71,8 @@ def place_words(place: Place) -> str:
     match place:
         case InKeyring():
             return f"secret in the keyring ({printable(place.backend, limit=60)})"
+        case InFile():
+            return f"secret in an encrypted file ({printable(place.file, limit=60)})"
         case InVariable():
             return f"secret in the environment variable {printable(place.variable, limit=60)}"
         case FromCommand():

@@ -14,11 +14,12 @@ import msgspec
 from smtpwizard.export.file import Found, decode, look, shown, told_as_sentence
 from smtpwizard.export.write import put
 from smtpwizard.model.errors import UsageError
-from smtpwizard.model.profile import InKeyring, LastTest, Profile
+from smtpwizard.model.profile import InFile, InKeyring, LastTest, Place, Profile
 from smtpwizard.profiles.lock import alone_in
 from smtpwizard.profiles.name import checked_name, is_name, unknown
 
 SUFFIX: Final = ".json"
+AGE: Final = ".age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +155,48 @@ class ProfileFolder:
             with told_as_sentence(self._file(name)):
                 self._file(name).unlink()
 
-    def uses(self, entry: str) -> tuple[str, ...]:
-        """Names of the profiles whose secret lies under this entry of the keyring."""
+    def secret_file(self, place: InFile) -> Path:
+        """Where an encrypted secret lies."""
+        return self.path / place.file
+
+    def read_secret(self, place: InFile) -> bytes:
+        """An encrypted secret, as it is.
+
+        Raises:
+            UsageError: there is none.
+            CannotRunError: it may not be read.
+        """
+        content = look(self.secret_file(place)).content
+        if content is None:
+            raise UsageError(f"{shown(self.secret_file(place))} is not there any more")
+        return content
+
+    def write_secret(self, place: InFile, content: bytes) -> None:
+        """Write an encrypted secret.
+
+        Raises:
+            CannotRunError: it cannot be written.
+        """
+        with self._alone():
+            put(look(self.secret_file(place)), content)
+
+    def drop_secret(self, place: InFile) -> None:
+        """Delete an encrypted secret, unless the person keeps it in a folder of their own.
+
+        Raises:
+            CannotRunError: it cannot be deleted.
+        """
+        path = self.secret_file(place)
+        if path.parent == self.path and path.suffix == AGE:
+            with told_as_sentence(path):
+                path.unlink(missing_ok=True)
+
+    def uses(self, place: Place) -> tuple[str, ...]:
+        """Names of the profiles whose secret is in this very place."""
         users = []
         for name in self.names():
             with contextlib.suppress(UsageError):
-                secret = self.read(name).profile.secret
-                if isinstance(secret, InKeyring) and secret.entry == entry:
+                if _same(self.read(name).profile.secret, place):
                     users.append(name)
         return tuple(users)
 
@@ -170,3 +206,9 @@ class ProfileFolder:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             with alone_in(self.path):
                 yield
+
+
+def _same(one: Place, other: Place) -> bool:
+    if isinstance(one, InKeyring) and isinstance(other, InKeyring):
+        return one.entry == other.entry
+    return one == other

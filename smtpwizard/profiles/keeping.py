@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import Final
 
 import msgspec
 
+from smtpwizard.export.file import shown
 from smtpwizard.model.account import Account
 from smtpwizard.model.errors import CannotRunError, SmtpWizardError, UsageError
 from smtpwizard.model.evidence import Keyring
 from smtpwizard.model.ports import Vault
-from smtpwizard.model.profile import InKeyring, Profile
+from smtpwizard.model.profile import InFile, InKeyring, Place, Profile
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.text import redact_credentials
-from smtpwizard.profiles.folder import ProfileFolder, Saved
+from smtpwizard.net.age import decrypted, encrypted
+from smtpwizard.profiles.folder import AGE, ProfileFolder, Saved
 from smtpwizard.profiles.name import checked_name
 
 _WHY: Final = {
@@ -28,8 +31,8 @@ _WHY: Final = {
 }
 
 WAYS_OUT: Final = (
-    "Say instead where the secret is: --password-env VAR or --token-command CMD; or save the settings alone, "
-    "with --no-secret."
+    "Keep it in a file instead that a passphrase encrypts: --encrypt. Or say where the secret is: --password-env VAR "
+    "or --token-command CMD. Or save the settings alone: --no-secret."
 )
 
 
@@ -41,10 +44,13 @@ async def save(
     secret: Secret | None,
     old: Saved | None = None,
     provider: Provider | None = None,
+    passphrase: Secret | None = None,
 ) -> Saved:
-    """Save a profile in the place of an old one; a secret that is given goes to the keyring.
+    """Save a profile in the place of an old one.
 
-    The secret gets an entry of its own, so that the old one stays whole until the new profile lies there.
+    A secret that is given goes to the keyring; with a passphrase, to a file that is encrypted with it.
+
+    The secret gets an entry or a file of its own, so that the old one stays whole until the new profile lies there.
 
     Raises:
         UsageError: the name cannot be used, the settings hold the secret, or the old profile has changed meanwhile.
@@ -52,7 +58,11 @@ async def save(
     """
     checked_name(name)
     require_no_secret_inside(profile.account, secret, provider)
-    if secret is not None:
+    if secret is not None and passphrase is not None:
+        place = InFile(f"{name}-{secrets.token_hex(4)}{AGE}")
+        folder.write_secret(place, await asyncio.to_thread(encrypted, secret, passphrase))
+        profile = msgspec.structs.replace(profile, secret=place)
+    elif secret is not None:
         entry = f"{profile.username}@{profile.host} {secrets.token_hex(4)}"
         kept = await vault.store(entry, secret)
         if kept.outcome != "usable":
@@ -62,8 +72,8 @@ async def save(
     try:
         saved = folder.write(name, profile, before=old.digest if old is not None else None)
     except SmtpWizardError:
-        if isinstance(profile.secret, InKeyring) and secret is not None:
-            await vault.delete(profile.secret.entry)
+        if secret is not None:
+            await _delete_from(folder, vault, profile.secret)
         raise
     if old is not None and old.profile.secret != profile.secret:
         # One that cannot be deleted now is of no use to anybody, and no reason to fail.
@@ -105,6 +115,20 @@ async def load(vault: Vault, name: str, place: InKeyring) -> Secret:
     return secret
 
 
+def unlock(folder: ProfileFolder, place: InFile, passphrase: Secret) -> Secret:
+    """The secret of a profile, from its encrypted file.
+
+    Raises:
+        UsageError: the file is not there or damaged, or the passphrase is another one.
+        CannotRunError: it may not be read.
+    """
+    content = folder.read_secret(place)
+    try:
+        return decrypted(content, passphrase)
+    except UsageError as error:
+        raise UsageError(f"{shown(folder.secret_file(place))} cannot be opened: {error}.") from None
+
+
 async def remove(folder: ProfileFolder, vault: Vault, saved: Saved) -> None:
     """Take a profile away, and its secret first: what is left is never a secret that nobody knows of.
 
@@ -122,11 +146,19 @@ async def remove(folder: ProfileFolder, vault: Vault, saved: Saved) -> None:
 
 
 async def _delete(folder: ProfileFolder, vault: Vault, saved: Saved) -> Keyring:
-    """Delete a profile's secret from the keyring, unless a copy of the profile needs it."""
+    """Delete a profile's secret, unless a copy of the profile needs it."""
     place = saved.profile.secret
-    if not isinstance(place, InKeyring) or set(folder.uses(place.entry)) - {saved.name}:
+    if set(folder.uses(place)) - {saved.name}:
         return Keyring(None, "usable")
-    return await vault.delete(place.entry)
+    return await _delete_from(folder, vault, place)
+
+
+async def _delete_from(folder: ProfileFolder, vault: Vault, place: Place) -> Keyring:
+    if isinstance(place, InKeyring):
+        return await vault.delete(place.entry)
+    if isinstance(place, InFile):
+        folder.drop_secret(place)
+    return Keyring(None, "usable")
 
 
 async def _forget(vault: Vault, kept: Keyring, entry: str) -> None:

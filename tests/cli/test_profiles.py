@@ -138,6 +138,20 @@ def test_what_cannot_be_saved_is_told_and_nothing_is(run: Run, arguments: tuple[
     assert ProfileFolder().names() == ()
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--password-stdin", "--encrypt"), "--passphrase-env VAR"),
+        (("--password-stdin", "--encrypt", "--passphrase-env", "NOT_SET_ANYWHERE"), "NOT_SET_ANYWHERE is not set"),
+        (("--no-secret", "--encrypt"), "--encrypt is for a secret that is typed"),
+    ],
+)
+def test_an_encrypted_file_needs_a_secret_and_a_passphrase(run: Run, options: tuple[str, ...], said: str) -> None:
+    ran = run(*GMAIL, *options, stdin=b"hunter2")
+    assert (ran.status, said in ran.err) == (2, True)
+    assert ProfileFolder().names() == ()
+
+
 def test_a_locked_keyring_leaves_nothing_half_saved(run: Run, vault: InMemory) -> None:
     vault.locked = True
     ran = run(*GMAIL, "--password-stdin", stdin=b"hunter2")

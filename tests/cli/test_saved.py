@@ -189,6 +189,22 @@ def test_a_secret_comes_from_where_the_profile_says(
     assert "Profile variable: The environment variable PRACTICE is not set" in run(*CHECK, "--profile", "variable").err
 
 
+@pytest.mark.timeout(400)
+def test_a_secret_in_an_encrypted_file_is_opened_with_its_passphrase(
+    run: Run, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORD", "a long passphrase")
+    save(run, served, "box", "--password-stdin", "--encrypt", "--passphrase-env", "WORD")
+    [file] = ProfileFolder().path.glob("*.age")
+    assert served.scenario.password not in file.read_text()
+    ran = run(*CHECK, "--profile", "box", "--passphrase-env", "WORD")
+    assert (ran.status, ran.err) == (0, "")
+    locked = run(*CHECK, "--profile", "box")
+    assert (locked.status, "--passphrase-env VAR" in locked.err) == (2, True)
+    assert run("profiles", "remove", "box", "--yes").status == 0
+    assert not file.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from smtpwizard.model.profile import FromCommand, InKeyring, InVariable, LastTest, Nowhere, Place, Profile
+from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, LastTest, Nowhere, Place, Profile
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from smtpwizard.output.profile_text import last_test_words, place_words, profile_document, profile_lines, profile_page
@@ -35,6 +35,7 @@ def test_a_page_leaves_out_what_is_not_set() -> None:
     ("place", "words"),
     [
         (InKeyring("KWallet", "ann@smtp.gmail.com 01"), "secret in the keyring (KWallet)"),
+        (InFile("gmail-01.age"), "secret in an encrypted file (gmail-01.age)"),
         (InVariable("GMAIL"), "secret in the environment variable GMAIL"),
         (FromCommand("pass show gmail"), "secret from the command pass show gmail"),
         (Nowhere(), "no secret kept"),

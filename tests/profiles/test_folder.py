@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from smtpwizard.model.errors import CannotRunError, UsageError
-from smtpwizard.model.profile import FromCommand, InKeyring, InVariable, LastTest, Nowhere, Place, Profile
+from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, LastTest, Nowhere, Place, Profile
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from smtpwizard.profiles.folder import ProfileFolder
@@ -154,7 +154,28 @@ def test_who_uses_an_entry_of_the_keyring_is_known_though_another_file_is_broken
     folder.write("one", msgspec.structs.replace(GMAIL, secret=InKeyring("x", "entry")), before=None)
     folder.write("two", msgspec.structs.replace(GMAIL, secret=InKeyring("x", "other")), before=None)
     placed(folder, "broken", "{")
-    assert folder.uses("entry") == ("one",)
+    assert folder.uses(InKeyring("another name", "entry")) == ("one",)
+
+
+def test_an_encrypted_secret_lies_beside_the_profiles_and_is_none(folder: ProfileFolder) -> None:
+    place = InFile("gmail-01.age")
+    folder.write_secret(place, b"encrypted")
+    assert folder.read_secret(place) == b"encrypted"
+    assert (folder.path / place.file).stat().st_mode & 0o077 == 0
+    assert folder.names() == ()
+    folder.drop_secret(place)
+    with pytest.raises(UsageError, match="not there any more"):
+        folder.read_secret(place)
+
+
+@pytest.mark.parametrize("file", ["../mine.age", "{folder}/sub/mine.age", "other.json"])
+def test_a_file_of_the_persons_own_is_not_deleted(folder: ProfileFolder, file: str) -> None:
+    folder.write("other", GMAIL, before=None)
+    path = folder.secret_file(InFile(file.format(folder=folder.path)))
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    folder.drop_secret(InFile(file.format(folder=folder.path)))
+    assert path.exists()
 
 
 def test_a_folder_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from smtpwizard.model.errors import CannotRunError, UsageError
-from smtpwizard.model.profile import InKeyring, InVariable, Nowhere, Profile
+from smtpwizard.model.profile import InFile, InKeyring, InVariable, Nowhere, Profile
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
 from smtpwizard.profiles import keeping
@@ -42,7 +42,7 @@ async def test_the_keyring_has_the_secret_and_the_file_says_where(folder: Profil
 async def test_where_the_keyring_does_not_keep_it_nothing_is_saved(
     folder: ProfileFolder, outcome: Literal["missing", "locked", "loses", "timeout", "failed"]
 ) -> None:
-    with pytest.raises(CannotRunError, match=r"Nothing was saved: .*--password-env .*--token-command .*--no-secret"):
+    with pytest.raises(CannotRunError, match=r"Nothing was saved: .*--encrypt.*--token-command .*--no-secret"):
         await keeping.save(folder, FakeVault(outcome=outcome), "gmail", GMAIL, SECRET)
     assert folder.names() == ()
 
@@ -95,6 +95,22 @@ async def test_a_profile_without_a_kept_secret_needs_no_keyring(folder: ProfileF
     saved = await keeping.save(folder, none, "gmail", GMAIL, None)
     assert saved.profile.secret == Nowhere()
     await keeping.remove(folder, none, saved)
+    assert folder.names() == ()
+
+
+async def test_an_encrypted_secret_goes_with_its_profile_and_is_told_where_it_is_damaged(folder: ProfileFolder) -> None:
+    place = InFile("gmail-01.age")
+    folder.write_secret(place, b"damaged")
+    saved = folder.write("gmail", msgspec.structs.replace(GMAIL, secret=place), before=None)
+    with pytest.raises(UsageError, match=r"gmail-01\.age cannot be opened: .* damaged"):
+        keeping.unlock(folder, place, SECRET)
+    await keeping.remove(folder, FakeVault(outcome="missing"), saved)
+    assert list(folder.path.glob("*.age")) == []
+
+
+async def test_an_empty_passphrase_encrypts_nothing(folder: ProfileFolder) -> None:
+    with pytest.raises(UsageError, match="passphrase is empty"):
+        await keeping.save(folder, FakeVault(), "gmail", GMAIL, SECRET, passphrase=Secret(""))
     assert folder.names() == ()
 
 
