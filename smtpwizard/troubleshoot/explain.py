@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.knowledge.phrase import normalise
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.observation import observe_course, observe_reading
@@ -47,7 +48,14 @@ def _by_signs(knowledge: Knowledge, text: str, provider: str | None) -> tuple[Ex
     seen = [observation, *observe_course(reading.text, observation.provider)]
     findings = rank(knowledge.signs, seen, knowledge.stages)
     stage = findings[0].stage if findings else None
-    return Explanation(reading, observation.provider, stage, findings), observation.text
+    return Explanation(reading, observation.provider, stage, findings), _told_by_servers(reading) or observation.text
+
+
+def _told_by_servers(reading: Reading) -> str:
+    """The negative replies, normalised: their words tell the cause, and not those of the program around them."""
+    return normalise(
+        " ".join(f"{reply.code} {reply.text}" for reply in reading.replies if reply.code >= 400 and reply.text)
+    )
 
 
 def _all_well(reading: Reading) -> bool:

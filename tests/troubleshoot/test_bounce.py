@@ -110,6 +110,12 @@ def test_a_quoted_message_alone_is_read_all_the_same() -> None:
     assert REASON in told(f"----- Original message -----\n{REASON}")
 
 
+def test_that_a_session_was_encrypted_tells_nothing() -> None:
+    line = "postfix/smtp[1]: Untrusted TLS connection established to mx.example.org[192.0.2.25]:25: TLSv1.3"
+    assert told(f"{line}\n{REASON}") == REASON
+    assert told(f"{line}\n") == f"{line}\n"
+
+
 def test_headers_tell_nothing_where_there_are_several() -> None:
     assert told(f"From: user@example.com\nSubject: virus\n\tfound\n{REASON}") == REASON
     assert told(f"From: header missing\n{REASON}") == f"From: header missing\n{REASON}"

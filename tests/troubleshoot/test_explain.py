@@ -125,3 +125,42 @@ def test_likeness_leads_no_example_away_from_the_cause_its_signs_lead_to(known: 
         and explain(known, example).findings[0].cause != explain_by_signs(known, example).findings[0].cause
     ]
     assert len(astray) <= 10, astray
+
+
+REPLIES = {
+    "550 5.1.1 <bob@example.org>: User unknown": "recipient-unknown",
+    "550 Mail refused by site rules": "policy-rejected",
+    "452 4.2.2 The recipient's mailbox is full": "mailbox-full",
+    "554 5.7.1 Message identified as spam": "content-rejected-spam",
+    "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org": "ip-blocklisted",
+    "451 4.7.1 Greylisted, please try again in 300 seconds": "greylisted",
+    "552 Message size exceeds fixed limit": "message-too-large",
+}
+AROUND = {
+    "nothing": "{}",
+    "Postfix": "postfix/smtp[1]: 4F1: to=<bob@example.org>, status=bounced (host mx.example.org[192.0.2.25] said: {} "
+    "(in reply to RCPT TO command))",
+    "a session over TLS": "postfix/smtp[1]: Untrusted TLS connection established to mx[192.0.2.25]:25: TLSv1\n"
+    "postfix/smtp[1]: 4F1: host mx.example.org[192.0.2.25] said: {} (in reply to end of DATA command)",
+    "qmail": "Hi. This is the qmail-send program at mail.example.com.\nI'm afraid I wasn't able to deliver your "
+    "message to the following addresses.\n\n<bob@example.org>:\n192.0.2.25 does "
+    "not like recipient.\nRemote host said: {}\nGiving up on 192.0.2.25.",
+    "sendmail": " -- The following addresses had permanent fatal errors --\n<bob@example.org>\n    (reason: {})",
+    "Exchange": "Delivery has failed to these recipients or groups:\nbob@example.org\nYour message wasn't "
+    "delivered because the recipient's email provider rejected it.\n\nDiagnostic information for administrators:\n"
+    "Remote Server returned '{}'",
+    "smtplib": 'Traceback (most recent call last):\n  File "send.py", line 12, in <module>\n    sendmail(a, b, c)\n'
+    "smtplib.SMTPRecipientsRefused: {{'bob@example.org': {}}}",
+    "nodemailer": "Error: Can't send mail - all recipients were rejected: {}\n    at _formatError (a.js:1)",
+    "Jakarta Mail": "javax.mail.SendFailedException: Invalid Addresses;\n  nested exception is:\n"
+    "\tcom.sun.mail.smtp.SMTPAddressFailedException: {}\n\tat com.sun.mail.smtp.SMTPTransport.rcptTo(A.java:2064)",
+    "msmtp": "msmtp: recipient address bob@example.org not accepted by the server\nmsmtp: server message: {}",
+    "telnet": "Trying 192.0.2.25...\n220 mx.example.org ESMTP\nHELO host\n250 mx.example.org\n"
+    "RCPT TO:<bob@example.org>\n{}\nQUIT\n221 Bye\nConnection closed by foreign host.",
+}
+
+
+@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
+@pytest.mark.parametrize("reply", REPLIES)
+def test_what_stands_around_a_reply_does_not_change_its_cause(known: Knowledge, reply: str, around: str) -> None:
+    assert first(known, around.format(reply)) == REPLIES[reply]

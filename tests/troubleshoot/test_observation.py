@@ -7,7 +7,7 @@ import pytest
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.troubleshoot.observation import observe_reading
 from smtpwizard.troubleshoot.reading import read_text
-from tests.knowledge.small import knowledge, provider
+from tests.knowledge.small import cause, knowledge, provider, sign
 
 
 @pytest.fixture
@@ -55,3 +55,12 @@ def test_every_tool_that_wrote_part_of_a_text_is_recognised(known: Knowledge) ->
 def test_a_wrapped_reply_is_seen_as_it_stands_and_joined(known: Knowledge) -> None:
     seen = observe_reading(read_text("550-5.7.1 one\n550 5.7.1 two"), known.signs, provider=None, stage=None)
     assert seen.text == "550-5.7.1 one 550 5.7.1 two \n 550-5.7.1 one two"
+
+
+def test_no_gap_of_a_phrase_spans_two_turns_of_a_session(tmp_path: Path) -> None:
+    known = knowledge(tmp_path, causes={"closed": cause(sign("x", text=["account * closed"]))})
+    seen = {}
+    for text in ("550 No account here\nas it was closed", "550 No account here\nQUIT\n221 Bye\nConnection closed"):
+        observation = observe_reading(read_text(text), known.signs, provider=None, stage=None)
+        seen[text] = known.signs.wording.passages(observation.text)
+    assert [bool(passages) for passages in seen.values()] == [True, False]
