@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _HOST = re.compile(
-    r"""(?ix)(?P<bare>\bENOTFOUND|\bEAI_AGAIN|\blookup|\bresolve\shost:|\bunknownhostexception:|\bunknown\ssmtp\shost:
+    r"""(?ix)(?P<bare>\bENOTFOUND|\bEAI_AGAIN|\btcp:\slookup|\bresolve\shost:|\bunknownhostexception:|\bunknown\ssmtp\shost:
     |\bhost,\sport:|\bsmtp\sconnection\sto|\bgetaddrinfo\sfor|\bcannot\slocate\shost)
     [\ \t]+(?P<host>[^\s,;]+)"""
 )
@@ -24,7 +24,7 @@ def flaws_of_host(text: str) -> list[str]:
         return ["setting:scheme-in-host"]
     if "@" in host:
         return ["setting:address-in-host"]
-    if host[:1] in {'"', "'"}:
+    if host[:1] in {'"', "'"} and "." in host:
         return ["setting:quoted"]
     if _TYPO.match(host):
         return ["setting:typo"]

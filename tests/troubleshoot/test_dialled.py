@@ -31,6 +31,7 @@ def test_a_host_that_cannot_be_one_is_named(text: str, fact: str) -> None:
         "java.net.UnknownHostException: smtp.example.com: Name or service not known",
         "dial tcp: lookup smtp.example.com on 192.0.2.53:53: no such host",
         "550 5.1.1 <user@example.com>: unknown user",
+        'lookup: lookup "user" as USERINFO in table getpwnam, lookup user@example.com',
         "",
     ],
 )
