@@ -15,6 +15,8 @@ RULES: Final[tuple[Rule, ...]] = (
     causes.causes_are_complete,
     causes.remedies_are_safe,
     causes.rivals_are_causes,
+    causes.advice_does_no_harm,
+    causes.what_makes_sure_adds_to_the_title,
     causes.signs_name_what_exists,
     causes.signs_are_told_apart,
     causes.examples_lead_to_their_cause,

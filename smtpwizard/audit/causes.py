@@ -21,15 +21,41 @@ from smtpwizard.troubleshoot.explain import explain_by_signs
 _PLACE = re.compile(r"\{(\w+)\}")
 _QUOTED_PLACE = re.compile(r"""["'][^"']*?(\{(?:host|port|username|sender|domain)\})[^"']*["']""")
 _PLACES = frozenset({"host", "port", "username", "sender", "domain"})
+_SECOND_FACTOR = r"(?:mfa|multi-?factor|two-?factor|2fa|2sv|2-step|two-step)"
 _FORBIDDEN = (
-    re.compile(r"(?i)\b(?:turn|switch) (?:off|on)\b.{0,30}\bless secure\b|\b(?:allow|enable)\b.{0,20}less secure app"),
     re.compile(
-        r"(?i)\b(?:disable|turn off|switch off|deactivate)\b.{0,30}\b(?:mfa|multi-?factor|two-?factor|2fa|2-step)"
+        r"(?i)\b(?:turn|switch)(?:ed|ing)? (?:off|on)\b.{0,30}\bless secure\b"
+        r"|\b(?:allow|enable)\b.{0,20}less secure app|\bless secure apps?\b.{0,20}\b(?:off|on|enabled?|disabled?)\b"
     ),
-    re.compile(r"(?i)\b(?:disable|turn off|switch off|skip)\b.{0,30}\b(?:certificate|tls) (?:check|verif|validat)"),
-    re.compile(r"(?i)rejectUnauthorized|verify_none|DisplayUnlockCaptcha|CERT_NONE"),
+    re.compile(
+        r"(?i)\b(?:disable|enable|deactivate|activate|remove|bypass|(?:turn|switch) (?:it )?(?:on|off))\b"
+        rf".{{0,30}}\b{_SECOND_FACTOR}|\b{_SECOND_FACTOR}\b(?: \w+){{0,3}} (?:off|disabled)\b"
+    ),
+    re.compile(
+        r"(?i)\b(?:disable|turn off|switch off|remove|exclude)\b.{0,40}\b(?:security defaults|conditional access)\b"
+    ),
+    re.compile(
+        r"(?i)\b(?:disable|turn off|switch off|skip|ignore|bypass)\b.{0,30}"
+        r"\b(?:certificate|cert|tls|ssl|peer|strict) (?:check|verif|validat|error|warning)"
+        r"|\b(?:disable|turn off|switch off|skip) (?:the )?verif|\baccept (?:any|all|every|invalid) certificate"
+    ),
+    re.compile(
+        r"(?i)rejectUnauthorized|TLS_REJECT_UNAUTHORIZED|verify_none|CERT_NONE|check_hostname *= *False"
+        r"|_create_unverified_context|InsecureSkipVerify|ServerCertificateValidationCallback|allow_self_signed"
+        r"|verify_peer|VALIDATE_CERTS|ssl\.trust|tls_certcheck +off|--insecure\b|\bcurl -\w*k\b"
+    ),
+    re.compile(r"(?i)DisplayUnlockCaptcha|\bSORBS\b|smtplib\._debug|\b(?:use|start|install|run)\b.{0,20}\bMailHog\b"),
+    re.compile(r"(?i)\bvpn\b.{0,30}\b(?:bypass|get around|block)|\bbypass\b.{0,40}\bvpn\b"),
+    re.compile(r"(?i)\bSet-TransportConfig\b|\bSet-OrganizationConfig\b"),
 )
-"""Advice that must never be given."""
+"""Advice that must never be given: it weakens an account or a whole organisation, or has long been out of date."""
+
+_EXPOSES = re.compile(r"(?i)^telnet\b|\bbase64\b|--auth-password|(?:^|\s)-ap\s|\.login\(|\bconvertto-securestring\b")
+"""What a command to copy must not do: talk in the clear, or put a secret into the shell's history."""
+_CHANGES = re.compile(r"^(?:Set|New|Remove|Enable|Disable|Add)-(\w+)")
+_LOOKS = re.compile(r"^Get-(\w+)")
+_SAME_WORDS = 2
+"""So many equal words at their beginnings make two texts sound the same."""
 
 
 def causes_are_complete(audited: Audited) -> Iterator[FaultDocument]:
@@ -70,14 +96,11 @@ def remedies_are_safe(audited: Audited) -> Iterator[FaultDocument]:
         file = f"causes/{cause.id}.toml"
         for number, remedy in enumerate(cause.remedy):
             entry = f"remedy[{number}]"
-            texts = (remedy.text, *remedy.steps, *remedy.commands)
-            for text in texts:
+            for text in (remedy.text, *remedy.steps, *remedy.commands):
                 for place in set(_PLACE.findall(text)) - _PLACES:
                     if text in remedy.commands and not place.islower():
                         continue
                     yield fault("remedy", file, entry, f"there is no placeholder {{{place}}}")
-                if any(pattern.search(text) for pattern in _FORBIDDEN):
-                    yield fault("remedy", file, entry, f"advises what must never be advised: {text}")
             for command in remedy.commands:
                 for place in _QUOTED_PLACE.findall(command):
                     problem = f"{place} stands in quotation marks; what is filled in brings its own"
@@ -87,6 +110,37 @@ def remedies_are_safe(audited: Audited) -> Iterator[FaultDocument]:
                     yield fault("remedy", file, entry, f"{link} is no https address", "links")
             for provider in set(remedy.provider) - audited.knowledge.providers.keys():
                 yield fault("remedy", file, entry, f"there is no provider {provider!r}", "provider")
+
+
+def advice_does_no_harm(audited: Audited) -> Iterator[FaultDocument]:
+    """Nothing a person reads advises what weakens an account, and PowerShell looks before it changes anything."""
+    for cause in audited.knowledge.causes.values():
+        file = f"causes/{cause.id}.toml"
+        for key, text in (("title", cause.title), ("explanation", cause.explanation), ("sure", cause.sure)):
+            if _is_forbidden(text):
+                yield fault("remedy", file, "", f"advises what must never be advised: {text}", key)
+        looked: set[str] = set()
+        for number, remedy in enumerate(cause.remedy):
+            entry = f"remedy[{number}]"
+            for text in (remedy.text, *remedy.steps, *remedy.commands):
+                if _is_forbidden(text):
+                    yield fault("remedy", file, entry, f"advises what must never be advised: {text}")
+            for command in remedy.commands:
+                if _EXPOSES.search(command):
+                    yield fault("remedy", file, entry, f"shows a secret to others: {command}", "commands")
+                change = _CHANGES.search(command)
+                if change is not None and change[1] not in looked:
+                    yield fault("remedy", file, entry, f"changes what it has not looked at: {command}", "commands")
+                if look := _LOOKS.search(command):
+                    looked.add(look[1])
+
+
+def what_makes_sure_adds_to_the_title(audited: Audited) -> Iterator[FaultDocument]:
+    """`sure` stands behind the title in the list of runners-up, and so does not begin with its words."""
+    for cause in audited.knowledge.causes.values():
+        title, sure = (text.casefold().split()[:_SAME_WORDS] for text in (cause.title, cause.sure))
+        if len(title) == _SAME_WORDS and title == sure:
+            yield fault("complete", f"causes/{cause.id}.toml", "", "begins with the words of the title", "sure")
 
 
 def signs_name_what_exists(audited: Audited) -> Iterator[FaultDocument]:
@@ -139,6 +193,10 @@ def examples_lead_to_their_cause(audited: Audited) -> Iterator[FaultDocument]:
                     led = f"to {findings[0].cause} ({'; '.join(findings[0].because)})" if findings else "nowhere"
                     problem = f"the engine leads {example!r} {led}"
                     yield fault("example", f"causes/{cause.id}.toml", f"sign[{number}]", problem, "examples")
+
+
+def _is_forbidden(text: str) -> bool:
+    return any(pattern.search(text) for pattern in _FORBIDDEN)
 
 
 def _shows_in_text(sign: Sign) -> bool:

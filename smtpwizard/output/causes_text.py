@@ -68,6 +68,14 @@ def remedy_lines(number: int, remedy: RemedyDocument) -> list[str]:
     """One remedy with its steps, commands and links."""
     lines = [wrapped(remedy.text, "     ", f"  {number}. ")]
     lines.extend(wrapped(step, "       ", "     - ") for step in remedy.steps)
-    lines.extend(f"     {paint(f'$ {command}', 'cyan')}" for command in remedy.commands)
+    lines.extend(f"     {paint(f'{prompt(command)} {command}', 'cyan')}" for command in remedy.commands)
     lines.extend(f"     {paint(link, 'blue')}" for link in remedy.links)
     return lines
+
+
+_POWERSHELL = re.compile(r"[A-Z][a-z]+-[A-Z]|\$env:|w32tm\b")
+
+
+def prompt(command: str) -> str:
+    """What a shell shows before a command: it tells PowerShell's commands from those of a Unix shell."""
+    return "PS>" if _POWERSHELL.match(command) else "$"

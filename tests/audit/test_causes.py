@@ -91,6 +91,27 @@ def test_a_placeholder_inside_quotation_marks(tmp_path: Path, command: str) -> N
         "Set rejectUnauthorized to false.",
         "Open DisplayUnlockCaptcha.",
         "Use ssl.CERT_NONE.",
+        "The switch Less secure apps must be on.",
+        "Turn on 2-Step Verification first.",
+        "Enable MFA for the user.",
+        "Remove the two-step check from the account.",
+        "It works once MFA is turned off.",
+        "Switch off the security defaults of the organisation.",
+        "Exclude the account from Conditional Access.",
+        "Ignore certificate errors.",
+        "Disable strict verification.",
+        "Turn off verification.",
+        "Accept any certificate.",
+        "Set NODE_TLS_REJECT_UNAUTHORIZED=0.",
+        "Set SMTP_VALIDATE_CERTS=false.",
+        "Set mail.smtp.ssl.trust to *.",
+        "Set InsecureSkipVerify to true.",
+        "Fetch it with curl -sk https://example.com/",
+        "Ask SORBS to take the address off its list.",
+        "Set smtplib._debug = True.",
+        "Start MailHog on this machine.",
+        "Use a VPN to get around the block.",
+        "Run Set-TransportConfig -SmtpClientAuthenticationDisabled $false.",
     ],
 )
 @pytest.mark.parametrize("place", ["text", "steps", "commands"])
@@ -99,6 +120,67 @@ def test_advice_that_must_never_be_given(tmp_path: Path, advice: str, place: str
     assert found(tmp_path, cause(GOOD, remedy=[remedy])) == [
         ("remedy", "remedy[0]", "", f"advises what must never be advised: {advice}")
     ]
+
+
+@pytest.mark.parametrize("key", ["title", "explanation", "sure"])
+def test_advice_that_must_never_be_given_in_the_words_of_a_cause(tmp_path: Path, key: str) -> None:
+    advice = "Turn off two-factor authentication."
+    assert found(tmp_path, cause(GOOD, **{key: advice})) == [
+        ("remedy", "", key, f"advises what must never be advised: {advice}")
+    ]
+
+
+@pytest.mark.parametrize(
+    "advice",
+    [
+        "App passwords exist only for accounts that use 2-Step Verification.",
+        "An account with multi-factor sign-in takes no plain password from programs.",
+        "Leave the verification of certificates as it is.",
+        "If security defaults refuse it, use OAuth 2.0.",
+        "If the name only exists inside a VPN, connect to that first.",
+        "If the certificate check fails, tell the server's owner.",
+    ],
+)
+def test_advice_that_leaves_protection_as_it_is(tmp_path: Path, advice: str) -> None:
+    assert found(tmp_path, cause(GOOD, remedy=[{"text": advice}])) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "telnet {host} {port}",
+        "printf secret | base64",
+        "swaks --auth-password secret",
+        "swaks -ap secret",
+        "python3 -c 'server.login(user, secret)'",
+    ],
+)
+def test_a_command_that_shows_a_secret(tmp_path: Path, command: str) -> None:
+    assert found(tmp_path, cause(GOOD, remedy=[{"text": "Try it.", "commands": [command]}])) == [
+        ("remedy", "remedy[0]", "commands", f"shows a secret to others: {command}")
+    ]
+
+
+def test_powershell_that_changes_what_it_has_not_looked_at(tmp_path: Path) -> None:
+    look, change = "Get-CASMailbox {username} | Format-List", "Set-CASMailbox {username} -X $false"
+    other = {"text": "Look.", "commands": ["Get-Mailbox {username}"]}
+    assert found(tmp_path, cause(GOOD, remedy=[other, {"text": "Change.", "commands": [change, look]}])) == [
+        ("remedy", "remedy[1]", "commands", f"changes what it has not looked at: {change}")
+    ]
+
+
+def test_powershell_that_looks_before_it_changes(tmp_path: Path) -> None:
+    remedy = [
+        {"text": "Look.", "commands": ["Get-CASMailbox {username} | Format-List"]},
+        {"text": "Change.", "commands": ["Set-CASMailbox {username} -X $false"]},
+    ]
+    assert found(tmp_path, cause(GOOD, remedy=remedy)) == []
+
+
+@pytest.mark.parametrize("sure", ["The mailbox is full.", "the  Mailbox says so"])
+def test_what_makes_sure_repeats_the_title(tmp_path: Path, sure: str) -> None:
+    broken = cause(GOOD, title="The mailbox has no room", sure=sure)
+    assert found(tmp_path, broken) == [("complete", "", "sure", "begins with the words of the title")]
 
 
 def test_a_link_that_is_not_https(tmp_path: Path) -> None:

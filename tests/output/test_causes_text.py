@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from smtpwizard.model.document import CauseDocument, RemedyDocument
 from smtpwizard.model.evidence import AuthAttempt
 from smtpwizard.model.stage import Stage
-from smtpwizard.output.causes_text import cause_text, causes_text, remedy_lines
+from smtpwizard.output.causes_text import cause_text, causes_text, prompt, remedy_lines
 from smtpwizard.output.words import describe
 
 PASSWORD = CauseDocument(
@@ -75,3 +76,18 @@ def test_facts_of_a_pasted_text_are_worded_too() -> None:
 def test_commands_are_never_wrapped() -> None:
     command = "openssl s_client " + "-option value " * 20
     assert remedy_lines(1, RemedyDocument("Try.", (command,), (), None))[1] == f"     $ {command}"
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("Get-CASMailbox ada@example.com | Format-List", "PS>"),
+        ("$env:SMTP_PASSWORD.Length", "PS>"),
+        ("w32tm /query /status", "PS>"),
+        ("nslookup example.com", "$"),
+        ("MAIL-FROM", "$"),
+    ],
+)
+def test_a_command_stands_behind_the_prompt_of_its_shell(command: str, shown: str) -> None:
+    assert prompt(command) == shown
+    assert remedy_lines(1, RemedyDocument("Look.", (command,), (), None))[1] == f"     {shown} {command}"
