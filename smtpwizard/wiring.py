@@ -34,7 +34,7 @@ def real_ports(knowledge: Knowledge, options: Options) -> Ports:
     nameserver = parse_nameserver(options.nameserver) if options.nameserver is not None else None
     return Ports(
         DnsResolver(nameserver),
-        SocketNetwork(knowledge.interceptors, knowledge.software),
+        SocketNetwork(knowledge.interceptors, knowledge.software, options.ca_file),
         KeyringVault(),
         SystemClock(),
         LocalMachine(knowledge.hosting),
@@ -56,11 +56,18 @@ def real_surroundings() -> Surroundings:
 
 
 def practice_surroundings(scenario: str | None, folder: Path) -> Surroundings:
-    """What the wizard works with in the demo: practice servers, and no keyring."""
-    from smtpwizard.practice.scenario import load_scenarios
+    """What the wizard works with in the demo: practice servers, and no keyring.
+
+    Raises:
+        UsageError: there is no such scenario.
+    """
+    from smtpwizard.practice.scenario import load_scenarios, named
     from smtpwizard.practice.server import serve
     from smtpwizard.wizard.surroundings import PracticeSetup, Surroundings
 
+    scenarios = load_scenarios()
+    if scenario is not None:
+        named(scenarios, scenario)
     knowledge = load_knowledge()
     return Surroundings(
         knowledge=knowledge,
@@ -68,7 +75,7 @@ def practice_surroundings(scenario: str | None, folder: Path) -> Surroundings:
         checks=_checks,
         folder=folder,
         open_page=open_page,
-        practice=PracticeSetup(tuple(load_scenarios().values()), serve, scenario),
+        practice=PracticeSetup(tuple(scenarios.values()), serve, scenario),
         keep=False,
     )
 

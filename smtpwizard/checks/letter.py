@@ -5,9 +5,6 @@ from __future__ import annotations
 import datetime
 import secrets
 from dataclasses import dataclass
-from email import policy
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 
 from smtpwizard.model.account import Account
 
@@ -32,6 +29,11 @@ class Letter:
 
 def compose(account: Account, now: str) -> Letter:
     """A message from the account's sender to its recipient, dated `now` (RFC 3339)."""
+    # Few runs send a message, and the package is large.
+    from email import policy
+    from email.message import EmailMessage
+    from email.utils import format_datetime, make_msgid
+
     token = secrets.token_hex(4)
     message_id = make_msgid(domain=(account.sender or "").rpartition("@")[2] or "localhost")
     plain = (account.sender or "").isascii() and (account.recipient or "").isascii()

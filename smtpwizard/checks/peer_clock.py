@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
 from smtpwizard.model.check import Context
@@ -23,6 +22,8 @@ def told_time(text: str) -> str | None:
     """The moment that a greeting tells, as RFC 3339 in UTC; None where it tells none, or not in which zone."""
     try:
         if found := _DATE.search(text):
+            from email.utils import parsedate_to_datetime
+
             said = parsedate_to_datetime(re.sub(r"(?i)\b(?:UTC|UT|Z)$", "GMT", found[0]))
         elif found := _ISO.search(text):
             said = datetime.datetime.fromisoformat(found[0].replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))

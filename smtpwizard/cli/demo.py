@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import click
@@ -21,16 +20,9 @@ def demo(scenario: str | None, folder: Path | None) -> int:
 
     SCENARIO is one of `smtpwizard practice --list`; without one, the wizard lets you choose.
     """
-    from smtpwizard.cli.practice import named
-    from smtpwizard.cli.wizard import need_terminal, postpone_collection, run_app
-    from smtpwizard.wiring import practice_surroundings
+    from smtpwizard.cli.wizard import play
 
-    if scenario is not None:
-        named(scenario)
-    need_terminal()
-    postpone_collection()
-    with tempfile.TemporaryDirectory(prefix="smtpwizard-demo-") as temporary:
-        run_app(practice_surroundings(scenario, folder or Path(temporary)))
+    play(scenario, folder)
     return 0
 
 

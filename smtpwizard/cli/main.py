@@ -47,12 +47,19 @@ def status(arguments: Sequence[str] | None = None) -> int:
 
 
 def _call(arguments: Sequence[str]) -> object:
-    if not arguments and _COMPLETION not in os.environ:
+    if _COMPLETION not in os.environ:
         # The wizard's start is short of time, and needs nothing of what reads a command line.
-        from smtpwizard.cli.wizard import start
+        match arguments:
+            case []:
+                from smtpwizard.cli.wizard import start
 
-        start()
-        return None
+                start()
+                return None
+            case ["demo", *scenario] if len(scenario) < 2 and not "".join(scenario).startswith("-"):
+                from smtpwizard.cli.wizard import play
+
+                play(scenario[0] if scenario else None)
+                return None
     from smtpwizard.cli.group import main
 
     return main.main(args=list(arguments), prog_name="smtpwizard", standalone_mode=False)

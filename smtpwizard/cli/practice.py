@@ -9,7 +9,6 @@ import msgspec
 
 from smtpwizard.model.document import ServedDocument
 from smtpwizard.model.errors import UsageError
-from smtpwizard.model.text import printable
 
 if TYPE_CHECKING:
     from smtpwizard.practice.scenario import Scenario
@@ -31,7 +30,7 @@ def practice(scenario_id: str | None, everything: bool, only_list: bool, port: i
     """
     import asyncio
 
-    from smtpwizard.practice.scenario import load_scenarios
+    from smtpwizard.practice.scenario import load_scenarios, named
 
     scenarios = load_scenarios()
     if only_list:
@@ -40,24 +39,9 @@ def practice(scenario_id: str | None, everything: bool, only_list: bool, port: i
         return 0
     if everything and scenario_id is not None:
         raise UsageError("Name one scenario, or give --all, not both.")
-    chosen = list(scenarios.values()) if everything else [named(scenario_id or "all-well")]
+    chosen = list(scenarios.values()) if everything else [named(scenarios, scenario_id or "all-well")]
     asyncio.run(_serve(chosen, port, as_json=as_json, show=show))
     return 0
-
-
-def named(scenario_id: str) -> Scenario:
-    """The scenario of this id.
-
-    Raises:
-        UsageError: there is none.
-    """
-    from smtpwizard.practice.scenario import load_scenarios
-
-    scenario = load_scenarios().get(scenario_id)
-    if scenario is None:
-        shown = printable(scenario_id, limit=60)
-        raise UsageError(f"There is no scenario {shown!r}. `smtpwizard practice --list` lists them.")
-    return scenario
 
 
 async def _serve(chosen: list[Scenario], port: int, *, as_json: bool, show: bool) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from smtpwizard.model.errors import CannotRunError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from smtpwizard.model.check import Options
     from smtpwizard.wizard.surroundings import Surroundings
 
@@ -25,6 +27,27 @@ def start(options: Options | None = None) -> None:
     from smtpwizard.wiring import real_surroundings
 
     run_app(real_surroundings(), options)
+
+
+def play(scenario: str | None = None, folder: Path | None = None) -> None:
+    """Run the wizard against the practice server, with this scenario or one to be chosen.
+
+    Exports go to the folder, else to a temporary one that is deleted at the end.
+
+    Raises:
+        UsageError: there is no such scenario.
+        CannotRunError: there is no terminal.
+    """
+    import tempfile
+    from pathlib import Path
+
+    from smtpwizard.wiring import practice_surroundings
+
+    with tempfile.TemporaryDirectory(prefix="smtpwizard-demo-") as temporary:
+        surroundings = practice_surroundings(scenario, folder or Path(temporary))
+        need_terminal()
+        postpone_collection()
+        run_app(surroundings)
 
 
 def options_from(timeout: float, ca_file: str | None, nameserver: str | None, overrides: tuple[str, ...]) -> Options:

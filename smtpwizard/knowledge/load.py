@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import zlib
 from collections.abc import Iterator, Mapping
@@ -36,22 +37,22 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Sections(msgspec.Struct, frozen=True):
-    """The parts of the index, each encoded by itself."""
+    """The parts of the index, each encoded by itself: only those that are asked for are looked at."""
 
     stamp: str
-    providers: msgspec.Raw
-    causes: msgspec.Raw
-    stages: msgspec.Raw
-    rivals: msgspec.Raw
-    tree: msgspec.Raw
-    targets: msgspec.Raw
-    tools: msgspec.Raw
-    interceptors: msgspec.Raw
-    hosting: msgspec.Raw
-    software: msgspec.Raw
-    hosts: msgspec.Raw
-    signs: msgspec.Raw
-    likeness: msgspec.Raw
+    providers: memoryview
+    causes: memoryview
+    stages: memoryview
+    rivals: memoryview
+    tree: memoryview
+    targets: memoryview
+    tools: memoryview
+    interceptors: memoryview
+    hosting: memoryview
+    software: memoryview
+    hosts: memoryview
+    signs: memoryview
+    likeness: memoryview
 
 
 class Entries(Mapping[str, T], Generic[T]):
@@ -98,25 +99,25 @@ class Knowledge:
         return self._entries(self._sections.causes, Cause)
 
     @staticmethod
-    def _entries(section: msgspec.Raw, kind: type[T]) -> Entries[T]:
-        return Entries(msgspec.msgpack.decode(section, type=dict[str, msgspec.Raw]), kind)
+    def _entries(section: memoryview, kind: type[T]) -> Entries[T]:
+        return Entries(msgspec.msgpack.decode(_taken(section), type=dict[str, msgspec.Raw]), kind)
 
     @cached_property
     def stages(self) -> Mapping[str, Stage]:
         """The stage at which each cause usually shows."""
-        return msgspec.msgpack.decode(self._sections.stages, type=dict[str, Stage])
+        return msgspec.msgpack.decode(_taken(self._sections.stages), type=dict[str, Stage])
 
     @cached_property
     def rivals(self) -> Mapping[str, tuple[str, ...]]:
         """For each cause those that often hide behind the same words, likeliest first."""
-        return msgspec.msgpack.decode(self._sections.rivals, type=dict[str, tuple[str, ...]])
+        return msgspec.msgpack.decode(_taken(self._sections.rivals), type=dict[str, tuple[str, ...]])
 
     @cached_property
     def tree(self) -> Mapping[Stage, StageTree]:
         """By stage."""
         from smtpwizard.model.tree import StageTree
 
-        return msgspec.msgpack.decode(self._sections.tree, type=dict[Stage, StageTree])
+        return msgspec.msgpack.decode(_taken(self._sections.tree), type=dict[Stage, StageTree])
 
     @cached_property
     def targets(self) -> Mapping[str, Target]:
@@ -130,45 +131,45 @@ class Knowledge:
         """By id."""
         from smtpwizard.model.tool import Tool
 
-        return msgspec.msgpack.decode(self._sections.tools, type=dict[str, Tool])
+        return msgspec.msgpack.decode(_taken(self._sections.tools), type=dict[str, Tool])
 
     @cached_property
     def interceptors(self) -> tuple[str, ...]:
         """Names by which products that replace certificates sign themselves as issuer."""
-        return msgspec.msgpack.decode(self._sections.interceptors, type=tuple[str, ...])
+        return msgspec.msgpack.decode(_taken(self._sections.interceptors), type=tuple[str, ...])
 
     @cached_property
     def hosts(self) -> tuple[str, ...]:
         """Every host at which a provider takes mail."""
-        return msgspec.msgpack.decode(self._sections.hosts, type=tuple[str, ...])
+        return msgspec.msgpack.decode(_taken(self._sections.hosts), type=tuple[str, ...])
 
     @cached_property
     def hosting(self) -> tuple[Hosting, ...]:
         """Hosting companies that close ports of mail."""
         from smtpwizard.model.hosting import Hosting
 
-        return msgspec.msgpack.decode(self._sections.hosting, type=tuple[Hosting, ...])
+        return msgspec.msgpack.decode(_taken(self._sections.hosting), type=tuple[Hosting, ...])
 
     @cached_property
     def software(self) -> tuple[Software, ...]:
         """Server software, and how it greets."""
         from smtpwizard.model.software import Software
 
-        return msgspec.msgpack.decode(self._sections.software, type=tuple[Software, ...])
+        return msgspec.msgpack.decode(_taken(self._sections.software), type=tuple[Software, ...])
 
     @cached_property
     def signs(self) -> SignIndex:
         """All signs, filed by what they look for."""
         from smtpwizard.knowledge.index import SignIndex
 
-        return msgspec.msgpack.decode(self._sections.signs, type=SignIndex)
+        return msgspec.msgpack.decode(_taken(self._sections.signs), type=SignIndex)
 
     @cached_property
     def likeness(self) -> Likeness:
         """How much each word speaks for each cause, where no sign knows the wording."""
         from smtpwizard.knowledge.likeness import Likeness
 
-        return msgspec.msgpack.decode(self._sections.likeness, type=Likeness)
+        return msgspec.msgpack.decode(_taken(self._sections.likeness), type=Likeness)
 
 
 def load_knowledge(*, folder: Path | None = None) -> Knowledge:
@@ -237,10 +238,27 @@ def _cache_folder() -> Path:
 
 def _read_index(path: Path, stamp: str) -> Sections | None:
     try:
-        sections = msgspec.msgpack.decode(path.read_bytes(), type=Sections)
-    except (OSError, msgspec.MsgspecError):
+        # Mapped, not read: most parts are never needed. The file is replaced by renaming, never written over.
+        with path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        sections = msgspec.msgpack.decode(mapped, type=Sections)
+        _let_go(mapped)
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
     return sections if sections.stamp == stamp else None
+
+
+def _taken(section: memoryview) -> bytes:
+    """A part of the index by itself, so that the others need not stay in memory along with it."""
+    part = bytes(section)
+    _let_go(section.obj)
+    return part
+
+
+def _let_go(source: object) -> None:
+    """Give back the memory of a mapped file; what is looked at again is there again."""
+    if isinstance(source, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        source.madvise(mmap.MADV_DONTNEED)
 
 
 def _write_index(path: Path, sections: Sections) -> None:

@@ -70,19 +70,19 @@ def parse(data: Path, *, stamp: str = "") -> Sections:
     encode = msgspec.msgpack.encode
     return Sections(
         stamp=stamp,
-        providers=msgspec.Raw(encode(providers)),
-        causes=msgspec.Raw(encode(causes)),
-        stages=msgspec.Raw(encode({cause_id: cause.stage for cause_id, cause in causes.items()})),
-        rivals=msgspec.Raw(encode({key: cause.confused_with for key, cause in causes.items() if cause.confused_with})),
-        tree=msgspec.Raw(encode(tree)),
-        targets=msgspec.Raw(encode(targets)),
-        tools=msgspec.Raw(encode(tools)),
-        interceptors=msgspec.Raw(encode(interceptors.name if interceptors else ())),
-        hosting=msgspec.Raw(encode(hosting.hosting if hosting else ())),
-        software=msgspec.Raw(encode(software.software if software else ())),
-        hosts=msgspec.Raw(encode(sorted({e.host for provider in providers.values() for e in provider.endpoint}))),
-        signs=msgspec.Raw(encode(build_sign_index(causes, providers, tools))),
-        likeness=msgspec.Raw(encode(learn(causes.values()))),
+        providers=memoryview(encode(providers)),
+        causes=memoryview(encode(causes)),
+        stages=memoryview(encode({cause_id: cause.stage for cause_id, cause in causes.items()})),
+        rivals=memoryview(encode({key: cause.confused_with for key, cause in causes.items() if cause.confused_with})),
+        tree=memoryview(encode(tree)),
+        targets=memoryview(encode(targets)),
+        tools=memoryview(encode(tools)),
+        interceptors=memoryview(encode(interceptors.name if interceptors else ())),
+        hosting=memoryview(encode(hosting.hosting if hosting else ())),
+        software=memoryview(encode(software.software if software else ())),
+        hosts=memoryview(encode(sorted({e.host for provider in providers.values() for e in provider.endpoint}))),
+        signs=memoryview(encode(build_sign_index(causes, providers, tools))),
+        likeness=memoryview(encode(learn(causes.values()))),
     )
 
 

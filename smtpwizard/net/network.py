@@ -41,9 +41,16 @@ _PATIENCE: Final = 0.4
 class SocketNetwork:
     """The machine's own network."""
 
-    def __init__(self, interceptors: tuple[str, ...] = (), software: tuple[Software, ...] = ()) -> None:
+    def __init__(
+        self,
+        interceptors: tuple[str, ...] = (),
+        software: tuple[Software, ...] = (),
+        ca_file: str | None = None,
+    ) -> None:
+        """`ca_file` is what most verdicts will be asked with; any other may be."""
         self._interceptors = interceptors
         self._software = software
+        self._ca_file = ca_file
         self._preloading: asyncio.Future[None] | None = None
 
     async def connect(
@@ -51,7 +58,7 @@ class SocketNetwork:
     ) -> tuple[Connection, SmtpSession | None]:
         if self._preloading is None:
             # While the network keeps us waiting anyway.
-            self._preloading = asyncio.get_running_loop().run_in_executor(None, tls.preload)
+            self._preloading = asyncio.get_running_loop().run_in_executor(None, tls.preload, self._ca_file)
             # What fails here fails again, and is told, where it is needed.
             self._preloading.add_done_callback(lambda done: done.cancelled() or done.exception())
         evidence, wire = await _open(host, address, port, timeout)

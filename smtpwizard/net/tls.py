@@ -231,11 +231,11 @@ def _store(ca_file: str | None) -> Any:
     return store
 
 
-def preload() -> None:
-    """Import what `judge` needs and read the system's authorities, so that neither happens during a handshake."""
+def preload(ca_file: str | None = None) -> None:
+    """Import what `judge` needs and read the authorities, so that neither happens during a handshake."""
     import service_identity.cryptography  # noqa: F401
 
-    _store(None)
+    _store(ca_file)
 
 
 def check_ca_file(ca_file: str) -> None:

@@ -11,8 +11,10 @@ from typing import Final, Literal
 import msgspec
 
 from smtpwizard.knowledge.decode import DataFileError, Fault, fault, read_toml
+from smtpwizard.model.errors import UsageError
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
+from smtpwizard.model.text import printable
 from smtpwizard.practice.persona import load_personas
 
 SCENARIOS: Final = Path(__file__).parent / "scenarios"
@@ -273,6 +275,19 @@ def load_scenarios(folder: Path = SCENARIOS) -> Mapping[str, Scenario]:
     if faults:
         raise DataFileError("scenario files", faults)
     return {scenario.id: scenario for scenario in sorted(found, key=lambda item: (item.stage.order, item.id))}
+
+
+def named(scenarios: Mapping[str, Scenario], scenario_id: str) -> Scenario:
+    """The scenario of this id.
+
+    Raises:
+        UsageError: there is none.
+    """
+    scenario = scenarios.get(scenario_id)
+    if scenario is None:
+        shown = printable(scenario_id, limit=60)
+        raise UsageError(f"There is no scenario {shown!r}. `smtpwizard practice --list` lists them.")
+    return scenario
 
 
 def _contradictions(scenario: Scenario, path: Path) -> list[Fault]:

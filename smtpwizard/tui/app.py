@@ -74,7 +74,7 @@ class WizardApp(App[Outcome]):
 
     def on_mount(self) -> None:
         if self.progress.step is not Step.PROVIDER:
-            self.push_screen(page_for(self.progress.step, practice=self.practice))
+            self.push_screen(self._page())
         if self._when_shown is not None:
             self.call_after_refresh(self._when_shown)
 
@@ -87,9 +87,18 @@ class WizardApp(App[Outcome]):
         if progress.step is Step.PROVIDER:
             self.pop_screen()
         elif here is Step.PROVIDER:
-            self.push_screen(page_for(progress.step, practice=self.practice))
+            self.push_screen(self._page())
         else:
-            self.switch_screen(page_for(progress.step, practice=self.practice))
+            self.switch_screen(self._page())
+
+    def _page(self) -> Page:
+        """A new page for the progress."""
+        page = page_for(self.progress.step, practice=self.practice)
+        for path in page.css_path:
+            # One that Textual has to load itself makes it parse all others again, and keep both.
+            if not self.stylesheet.has_source(str(path), ""):
+                self.stylesheet.read(path)
+        return page
 
     @cached_property
     def ports(self) -> Ports:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 from textual.strip import Strip
 
 from smtpwizard.model.report import Report
@@ -44,7 +46,14 @@ asyncio.run(show())
 
 
 def test_the_start_page_loads_nothing_that_only_later_pages_need() -> None:
-    later = ("click", "smtpwizard.model.check", "smtpwizard.model.evidence", "smtpwizard.wizard.flow", "cryptography")
+    later = (
+        "click",
+        "email",
+        "smtpwizard.model.check",
+        "smtpwizard.model.evidence",
+        "smtpwizard.wizard.flow",
+        "cryptography",
+    )
     done = subprocess.run(
         [sys.executable, "-c", START, *later, "smtpwizard.tui.provider.screen"],
         capture_output=True,
@@ -53,6 +62,18 @@ def test_the_start_page_loads_nothing_that_only_later_pages_need() -> None:
         check=True,
     )
     assert done.stdout.split() == ["smtpwizard.tui.provider.screen"], done.stderr
+
+
+async def test_a_page_s_style_sheet_does_not_make_all_others_be_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    again: list[str] = []
+    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: again.append("parsed"))
+    app = wizard(world=surroundings(well()))
+    async with app.run_test() as pilot:
+        for progress in (gmail(), ready(step=Step.CREDENTIALS), ready(step=Step.CHECKS, report=PASSED)):
+            app.go(progress)
+            await until(pilot, partial(shows, app, progress.step))
+            assert app.stylesheet.has_source(str(app.screen.css_path[0]), "")
+    assert again == []
 
 
 async def test_the_caller_is_told_once_when_the_first_page_is_drawn() -> None:
