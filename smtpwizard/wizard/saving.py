@@ -8,6 +8,7 @@ from smtpwizard.model.check import Options, Override
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.ports import Vault
 from smtpwizard.model.profile import LastTest, Nowhere, Profile
+from smtpwizard.model.secret import Secret
 from smtpwizard.profiles import keeping
 from smtpwizard.profiles.folder import ProfileFolder, Saved
 from smtpwizard.profiles.name import suggested_name
@@ -53,8 +54,17 @@ def profile_of(progress: Progress) -> Profile:
     )
 
 
-async def save_profile(progress: Progress, vault: Vault, folder: ProfileFolder, name: str) -> Saved:
+def asks_passphrase(progress: Progress) -> bool:
+    """Whether the secret is in nothing but memory, so that a file that a passphrase encrypts could keep it."""
+    return progress.keeping is Keeping.SESSION and progress.secret_held and account_of(progress).username is not None
+
+
+async def save_profile(
+    progress: Progress, vault: Vault, folder: ProfileFolder, name: str, passphrase: Secret | None = None
+) -> Saved:
     """Save it under a new name; the secret goes to the keyring where it has been kept there so far.
+
+    With a passphrase, one that was in nothing but memory goes to a file that it encrypts.
 
     Raises:
         UsageError: the name cannot be used or is taken, or the settings hold the secret.
@@ -63,8 +73,12 @@ async def save_profile(progress: Progress, vault: Vault, folder: ProfileFolder, 
     if name in folder.names():
         raise UsageError(f"There is a profile {name} already. Choose another name.")
     profile = profile_of(progress)
-    secret = progress.secret if progress.keeping is Keeping.KEYRING and profile.username is not None else None
-    return await keeping.save(folder, vault, name, profile, secret, None, progress.provider)
+    if asks_passphrase(progress):
+        word, secret = passphrase or None, progress.secret if passphrase else None
+    else:
+        kept = progress.keeping is Keeping.KEYRING and profile.username is not None
+        word, secret = None, progress.secret if kept else None
+    return await keeping.save(folder, vault, name, profile, secret, None, progress.provider, word)
 
 
 def _written(override: Override) -> str:

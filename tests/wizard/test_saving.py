@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from smtpwizard.cli.accounts import parse_override
 from smtpwizard.model.check import Options
 from smtpwizard.model.errors import UsageError
-from smtpwizard.model.profile import FromCommand, InKeyring, LastTest, Nowhere
+from smtpwizard.model.profile import FromCommand, InFile, InKeyring, LastTest, Nowhere
 from smtpwizard.model.report import Report
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.stage import Status
 from smtpwizard.profiles.folder import ProfileFolder
-from smtpwizard.wizard.saving import profile_name, profile_of, save_profile
+from smtpwizard.wizard.saving import asks_passphrase, profile_name, profile_of, save_profile
 from smtpwizard.wizard.state import Form, Keeping
 from tests.tui.world import PASSWORD, MemoryVault, custom, ready
 
@@ -57,6 +57,23 @@ async def test_a_secret_that_is_kept_elsewhere_is_not_put_into_the_keyring(
     vault = MemoryVault("missing")
     saved = await save_profile(ready(keeping=keeping, source="pass show mail"), vault, folder, "gmail")
     assert (saved.profile.secret, vault.kept) == (place, {})
+
+
+@pytest.mark.timeout(400)
+async def test_a_secret_that_is_only_in_memory_may_go_to_an_encrypted_file(folder: ProfileFolder) -> None:
+    progress, vault = ready(keeping=Keeping.SESSION), MemoryVault("missing")
+    assert asks_passphrase(progress)
+    saved = await save_profile(progress, vault, folder, "gmail", Secret("a long passphrase"))
+    assert isinstance(saved.profile.secret, InFile)
+    assert folder.read_secret(saved.profile.secret).startswith(b"-----BEGIN AGE")
+    without = await save_profile(progress, vault, folder, "other", Secret(""))
+    assert without.profile.secret == Nowhere()
+
+
+@pytest.mark.parametrize("keeping", [Keeping.KEYRING, Keeping.COMMAND])
+def test_a_secret_that_is_kept_needs_no_passphrase(keeping: Keeping) -> None:
+    assert not asks_passphrase(ready(keeping=keeping))
+    assert not asks_passphrase(custom(keeping=Keeping.SESSION, form=Form(host="a.example")))
 
 
 async def test_a_name_that_is_taken_is_not_taken_over(folder: ProfileFolder) -> None:

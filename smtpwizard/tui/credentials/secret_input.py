@@ -64,11 +64,12 @@ class SecretInput(Widget, can_focus=True):
             """The field."""
             return self.secret_input
 
-    def __init__(self, title: str, *, held: bool = False, id: str | None = None) -> None:
+    def __init__(self, title: str, *, held: bool = False, hint: str = "paste it here", id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = title
         self.set_reactive(SecretInput.held, held)
         self._secret = Secret("")
+        self._hint = hint
 
     @property
     def secret(self) -> Secret:
@@ -93,7 +94,7 @@ class SecretInput(Widget, can_focus=True):
             rest = "  kept from before; type or paste to replace it"
             return Content.assemble((HELD, "$foreground"), (rest, "$quiet"))
         if not length and not self.has_focus:
-            return Content.styled("paste it here", "$quiet")
+            return Content.styled(self._hint, "$quiet")
         room = max(4, self.content_size.width - 8)
         first = max(0, min(self.cursor - room // 2, length - room))
         shown = min(length - first, room)

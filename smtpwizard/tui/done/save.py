@@ -13,9 +13,10 @@ from textual.widgets import Button, Static
 
 from smtpwizard.model.errors import SmtpWizardError
 from smtpwizard.profiles.folder import ProfileFolder, Saved
+from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.plain import PlainStatic
-from smtpwizard.wizard.saving import profile_name, save_profile
+from smtpwizard.wizard.saving import asks_passphrase, profile_name, save_profile
 from smtpwizard.wizard.state import Keeping
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 _WITH: dict[Keeping, str] = {
     Keeping.KEYRING: "The settings go into a file, the secret into the keyring.",
-    Keeping.SESSION: "The settings go into a file. The secret does not: it is asked for with each test.",
+    Keeping.SESSION: "The settings go into a file. So does the secret, if you choose a passphrase that encrypts it; "
+    "otherwise it is asked for with each test.",
     Keeping.VARIABLE: "The settings go into a file, with the name of the variable that has the secret.",
     Keeping.COMMAND: "The settings go into a file, with the command that prints the secret.",
 }
@@ -49,12 +51,15 @@ class SaveScreen(ModalScreen[Saved | None]):
             yield PlainStatic("Save this account?", classes="dialog-title")
             yield PlainStatic(_WITH[wizard.progress.keeping])
             yield LineField(name, "Name", id="name", replaces=True)
+            if asks_passphrase(wizard.progress):
+                yield SecretInput("Passphrase", hint="left empty, the secret is not saved", id="passphrase")
             yield Static(note(fault, "bad") if fault else "", id="said", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Save", id="save", classes="-primary")
                 yield Button("Cancel", id="cancel")
 
     @on(LineField.Submitted)
+    @on(SecretInput.Submitted)
     @on(Button.Pressed, "#save")
     def submit(self) -> None:
         """Save it."""
@@ -64,9 +69,11 @@ class SaveScreen(ModalScreen[Saved | None]):
     async def save(self, name: str) -> None:
         """Save it, or say why that cannot be."""
         wizard = cast("WizardApp", self.app)
-        self.said.update(note("Saving …"))
+        word = next((field.secret for field in self.query(SecretInput)), None)
+        # Deriving the key from a passphrase is slow on purpose.
+        self.said.update(note("Encrypting it, which takes some seconds …" if word else "Saving …"))
         try:
-            saved = await save_profile(wizard.progress, wizard.ports.vault, ProfileFolder(), name)
+            saved = await save_profile(wizard.progress, wizard.ports.vault, ProfileFolder(), name, word)
         except SmtpWizardError as error:
             self.said.update(note(str(error), "bad"))
             self.query_one("#name").focus()

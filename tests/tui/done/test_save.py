@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from smtpwizard.model.profile import InFile, Nowhere
 from smtpwizard.profiles.folder import ProfileFolder
 from smtpwizard.tui.done.save import SaveScreen
 from smtpwizard.wizard.outcome import Outcome
-from smtpwizard.wizard.state import Progress, Step
+from smtpwizard.wizard.state import Keeping, Progress, Step
 from tests.tui.reports import PASSED
-from tests.tui.world import SIZES, MemoryVault, ready, shows, surroundings, text_of, until, wizard
+from tests.tui.world import SIZES, MemoryVault, at, ready, shows, surroundings, text_of, until, wizard
 
 Compare = Callable[..., bool]
 
@@ -60,6 +61,33 @@ async def test_what_cannot_be_saved_is_said_and_the_name_can_be_changed() -> Non
     assert ProfileFolder().names() == ()
 
 
+async def test_without_a_passphrase_a_secret_of_the_session_is_not_saved() -> None:
+    app = wizard(at(done(), keeping=Keeping.SESSION), surroundings(vault=MemoryVault("missing")))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: shows(app, Step.DONE))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SaveScreen))
+        assert "Passphrase" in text_of(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, Step.DONE))
+    assert ProfileFolder().read("gmail").profile.secret == Nowhere()
+
+
+@pytest.mark.timeout(400)
+async def test_with_a_passphrase_it_is_saved_in_an_encrypted_file() -> None:
+    app = wizard(at(done(), keeping=Keeping.SESSION), surroundings(vault=MemoryVault("missing")))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: shows(app, Step.DONE))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SaveScreen))
+        await pilot.press("tab", *"a long word", "enter")
+        await app.screen.workers.wait_for_complete()
+        await until(pilot, lambda: shows(app, Step.DONE))
+    place = ProfileFolder().read("gmail").profile.secret
+    assert isinstance(place, InFile)
+    assert b"long" not in ProfileFolder().read_secret(place)
+
+
 async def test_a_demonstration_saves_nothing() -> None:
     app = wizard(done(), surroundings(keep=False))
     async with app.run_test() as pilot:
@@ -71,9 +99,12 @@ async def test_a_demonstration_saves_nothing() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_saving_looks_as_it_should(snap_compare: Compare, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("keeping", [Keeping.KEYRING, Keeping.SESSION])
+def test_saving_looks_as_it_should(snap_compare: Compare, size: tuple[int, int], keeping: Keeping) -> None:
+    progress = at(done(), keeping=keeping)
+
     async def ask(pilot: Pilot[Outcome]) -> None:
         await pilot.press("s")
         await until(pilot, lambda: isinstance(pilot.app.screen, SaveScreen))
 
-    assert snap_compare(wizard(done()), terminal_size=size, run_before=ask)
+    assert snap_compare(wizard(progress), terminal_size=size, run_before=ask)
