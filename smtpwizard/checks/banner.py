@@ -8,7 +8,7 @@ from typing import Final
 from smtpwizard.checks.peer_clock import compared, told_time
 from smtpwizard.checks.products import Connected, Greeted, OtherClock
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import PortAnswer, Silence
+from smtpwizard.model.evidence import PortAnswer, ProtocolFlaw, Silence
 from smtpwizard.model.ports import Session
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
@@ -36,15 +36,24 @@ async def _run(context: Context, record: Record) -> Verdict:
     for evidence in heard.evidence:
         record(evidence)
     if heard.reply is not None:
+        status = heard.status
+        if heard.ok and is_masked(heard.reply.text):
+            record(ProtocolFlaw(Stage.GREETING, "masked-greeting", heard.reply.text[:80]))
+            status = Status.WARN
         clock = compared(context, "greeting", told_time(heard.reply.text))
         if clock is None:
-            return Verdict(heard.status, (Greeted(heard.reply.text),))
+            return Verdict(status, (Greeted(heard.reply.text),))
         record(clock)
-        return Verdict(heard.status, (Greeted(heard.reply.text), OtherClock(clock)))
+        return Verdict(status, (Greeted(heard.reply.text), OtherClock(clock)))
     silent = any(isinstance(item, Silence) and not item.received for item in heard.evidence)
     if suspicion is not None and silent:
         record(suspicion.result())
     return Verdict(Status.FAIL)
+
+
+def is_masked(greeting: str) -> bool:
+    """Whether a firewall has written stars over a greeting, as Cisco's inspection of SMTP does."""
+    return greeting.count("*") > len(greeting) / 2
 
 
 async def _other_mode(context: Context, session: Session, timeout: float) -> PortAnswer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from smtpwizard.checks.banner import is_masked
 from smtpwizard.checks.products import Connected, Greeted, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import StartTls
@@ -19,7 +20,7 @@ async def _run(context: Context, record: Record) -> Verdict:
     if not extensions.starttls:
         masked = next((word for word in extensions.keywords if _MASKED.match(word)), None)
         greeting = context.maybe(Greeted)
-        if masked is None and greeting is not None and greeting.text.count("*") > len(greeting.text) / 2:
+        if masked is None and greeting is not None and is_masked(greeting.text):
             masked = greeting.text
         record(StartTls("stripped", masked) if masked else StartTls("not-offered"))
         return Verdict(Status.FAIL)

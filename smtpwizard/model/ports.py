@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from smtpwizard.model.event import Direction
 from smtpwizard.model.evidence import (
@@ -24,6 +24,8 @@ from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions, Mechanism, Reply, ReplyFlaw
 from smtpwizard.model.stage import Status
+
+_ODD: Final = frozenset({ReplyFlaw.DIFFERING_CODES, ReplyFlaw.LINE_TOO_LONG})
 
 Say = Callable[[Direction, str], None]
 """Takes a line of the transcript."""
@@ -67,13 +69,11 @@ class Heard:
 
     @property
     def status(self) -> Status:
-        """Pass or fail; a warning where the lines of a positive reply contradict each other."""
+        """Pass or fail; a warning where a positive reply contradicts itself, or is longer than programs read."""
         if not self.ok:
             return Status.FAIL
-        contradicts = any(
-            isinstance(item, ProtocolFlaw) and item.flaw == ReplyFlaw.DIFFERING_CODES for item in self.evidence
-        )
-        return Status.WARN if contradicts else Status.PASS
+        odd = any(isinstance(item, ProtocolFlaw) and item.flaw in _ODD for item in self.evidence)
+        return Status.WARN if odd else Status.PASS
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ class ReplyFlaw(StrEnum):
     DIFFERING_ENHANCED = "differing-enhanced-codes"
     CLASS_MISMATCH = "enhanced-code-of-another-class"
     NOT_A_REPLY = "not-a-reply"
+    LINE_TOO_LONG = "line-too-long"
 
 
 class ReplySyntaxError(ValueError):

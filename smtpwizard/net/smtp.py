@@ -29,7 +29,15 @@ from smtpwizard.model.evidence import (
 )
 from smtpwizard.model.ports import Heard, Say, Shaken, TlsPolicy
 from smtpwizard.model.secret import Secret
-from smtpwizard.model.smtp import Extensions, Mechanism, Reply, ReplySyntaxError, parse_reply, split_reply_line
+from smtpwizard.model.smtp import (
+    Extensions,
+    Mechanism,
+    Reply,
+    ReplyFlaw,
+    ReplySyntaxError,
+    parse_reply,
+    split_reply_line,
+)
 from smtpwizard.model.software import Software, recognise_software
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import MASK, printable
@@ -431,13 +439,15 @@ class SmtpSession:
         """The next reply; a challenge in it is as it came, and to be `_published` before anyone sees it."""
         lines: list[str] = []
         length = 0
+        too_long = False
         while True:
             raw, cut = await self._wire.read_line()
             line = printable(raw, limit=4 * LINE_LIMIT)
             shown = self._shown(raw, cut=cut)
             self._say(Direction.RECEIVE, shown)
-            if cut and not any(isinstance(item, ProtocolFlaw) and item.flaw == "line-too-long" for item in evidence):
-                evidence.append(ProtocolFlaw(stage, "line-too-long", shown[:80]))
+            if cut and not too_long:
+                too_long = True
+                evidence.append(ProtocolFlaw(stage, ReplyFlaw.LINE_TOO_LONG, shown[:80]))
             code, last, _ = split_reply_line(line)
             # A challenge is needed as it came.
             lines.append(line if code == 334 else line[:4] + self._hidden(line[4:], cut=cut))

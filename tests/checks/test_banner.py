@@ -5,7 +5,7 @@ import pytest
 
 from smtpwizard.checks.banner import CHECK
 from smtpwizard.checks.products import Connected, OtherClock
-from smtpwizard.model.evidence import Disconnected, ForeignProtocol, PeerClock, PortAnswer, Silence
+from smtpwizard.model.evidence import Disconnected, ForeignProtocol, PeerClock, PortAnswer, ProtocolFlaw, Silence
 from smtpwizard.model.ports import Heard
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
@@ -34,6 +34,13 @@ async def test_only_220_is_a_greeting(answer: Heard, status: Status) -> None:
     assert verdict.status is status
     assert tuple(recorded) == answer.evidence
     assert network.asked == []
+
+
+async def test_a_greeting_under_stars_is_a_warning() -> None:
+    greeting = said(220, "*" * 40 + "02" + "*" * 9)
+    verdict, recorded = await carried_out(CHECK, heard(greeting), outside=ports(network=FakeNetwork()))
+    assert verdict.status is Status.WARN
+    assert [item.flaw for item in recorded if isinstance(item, ProtocolFlaw)] == ["masked-greeting"]
 
 
 async def test_the_time_that_a_greeting_tells_is_compared_with_ours() -> None:
