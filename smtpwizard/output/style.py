@@ -7,8 +7,6 @@ import shutil
 import sys
 import textwrap
 
-import click
-
 from smtpwizard.model.stage import Status
 
 COLOURS = {
@@ -27,7 +25,12 @@ def coloured() -> bool:
 
 def paint(text: str, colour: str | None = None, *, bold: bool = False, dim: bool = False) -> str:
     """The text, coloured where that can be seen."""
-    return click.style(text, fg=colour, bold=bold or None, dim=dim or None) if coloured() else text
+    if not coloured():
+        return text
+    # The wizard, which uses words of this layer, needs nothing else of it.
+    import click
+
+    return click.style(text, fg=colour, bold=bold or None, dim=dim or None)
 
 
 def width() -> int:

@@ -8,7 +8,6 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Sequence
-from email.utils import format_datetime
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -132,6 +131,9 @@ class Script:
 def _date(days: bytes | None) -> bytes:
     """So many days from now, as messages and greetings write it (RFC 5322, section 3.3)."""
     moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=int(days or 0))
+    # Few scenarios tell the time.
+    from email.utils import format_datetime
+
     return format_datetime(moment).encode()
 
 

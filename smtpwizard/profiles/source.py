@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
 import subprocess
@@ -56,6 +55,8 @@ async def fetched(place: InVariable | FromCommand) -> Secret:
     """
     if isinstance(place, InVariable):
         return from_variable(place.variable)
+    import asyncio  # a tenth of a second that the commands without a network do without
+
     try:
         process = await asyncio.create_subprocess_exec(
             *_words(place.command),
