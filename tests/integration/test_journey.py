@@ -108,7 +108,7 @@ def test_the_wrong_password_first_then_the_right_one(
     assert "not-the-password" not in (tmp_path / ".env").read_text()
 
 
-def test_the_secret_is_kept_in_the_keyring_and_read_back(
+def test_the_secret_is_kept_in_the_keyring_and_the_account_saved_for_another_test(
     open_terminal: OpenTerminal, postfix: MailServer, secret_service: SecretService, tmp_path: Path
 ) -> None:
     terminal = start_wizard(open_terminal, postfix, tmp_path, secret_service.environment)
@@ -120,6 +120,17 @@ def test_the_secret_is_kept_in_the_keyring_and_read_back(
         [sys.executable, "-c", script], env=dict(secret_service.environment), capture_output=True, text=True, check=True
     )
     assert kept.stdout.strip() == ALICE.password
+    terminal.send("s")
+    terminal.wait_for("Save this account?")
+    terminal.type("work")
+    terminal.send("Enter")
+    terminal.wait_for("Saved. Test it again")
+    terminal.send("Enter")
+    assert terminal.wait_exit() == 0
+    check = [sys.executable, "-m", "smtpwizard", "check", "--profile", "work", "--no-input"]
+    tested = subprocess.run(check, env=dict(secret_service.environment), capture_output=True, text=True, check=False)
+    assert (tested.returncode, tested.stderr) == (0, ""), tested.stdout
+    assert "keyring gives the secret back" in tested.stdout
 
 
 def test_leaving_half_way_loses_nothing_without_a_question(
