@@ -77,6 +77,7 @@ SPREAD: Final = 11.0
 
 
 _FAMILIES: Final = {"ipv4": "IPv4", "ipv6": "IPv6", "loopback": "localhost"}
+_ADDRESS = re.compile(r" [\"'<]?[^\s<>\"':]{1,64}@[^\s<>\"':]{1,255}[\"'>]?")
 _REPLY_NEXT = re.compile(r"[ :(\"'b]{1,6}[45]\d\d[ ,-]")
 
 
@@ -197,10 +198,9 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
             weight *= of_vague
         elif sign.when.tool:
             weight *= of_tool
-        elif (
-            seen.text.startswith(INTRODUCED_BY, end)
-            and not seen.text.startswith(ANSWERS, end)
-            and (_REPLY_NEXT.match(seen.text, end) or _reason_follows(index, reasons, sign.cause, end))
+        elif _introduces(seen.text, end) and (
+            _REPLY_NEXT.match(seen.text, _past_address(seen.text, end))
+            or _reason_follows(index, reasons, sign.cause, end)
         ):
             weight *= INTRODUCES
         if not sign.when.vague:
@@ -209,6 +209,17 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
         if known is None or (weight, -start, end) > (known.weight, -known.start, known.end):
             found[owner] = Wording(weight, start, end)
     return found
+
+
+def _past_address(text: str, end: int) -> int:
+    """Where an address ends that stands right after wording, as in "invalid recipient a@example.org: 550 …"."""
+    address = _ADDRESS.match(text, end)
+    return address.end() if address is not None else end
+
+
+def _introduces(text: str, end: int) -> bool:
+    after = _past_address(text, end)
+    return text.startswith(INTRODUCED_BY, after) and not text.startswith(ANSWERS, after)
 
 
 def _weight_of(letters: int) -> float:

@@ -129,7 +129,9 @@ def wrapping(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     )
 
 
-@pytest.mark.parametrize("between", [": ", " (", ". The server response was: ", "; nested exception is: "])
+@pytest.mark.parametrize(
+    "between", [": ", " (", ". The server response was: ", "; nested exception is: ", " <bob@example.org>: "]
+)
 def test_wording_that_introduces_a_reason_says_less_than_the_reason(wrapping: Knowledge, between: str) -> None:
     text = f"recipient address rejected{between}user unknown".casefold()
     assert ranked(wrapping, Observation(text=text))[:2] == ["reason", "general"]
