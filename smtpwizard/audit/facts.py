@@ -11,6 +11,7 @@ from smtpwizard.model.evidence import (
     Certificate,
     ClockOff,
     Connection,
+    Control,
     Disconnected,
     Evidence,
     Families,
@@ -40,9 +41,12 @@ _CLOSED: Final[tuple[tuple[str, type[Evidence], str], ...]] = (
     ("names", NamesDiffer, "outcome"),
     ("environment", Surrounding, "aspect"),
     ("clock", ClockOff, "outcome"),
+    ("control", Control, "outcome"),
 )
 """Families of facts, and the field whose values they can have."""
-_SINGLE: Final = frozenset({"silence", "silence:partial", "deadline", "tls:intercepted", "tls:too-old"})
+_SINGLE: Final = frozenset(
+    {"silence", "silence:partial", "deadline", "tls:intercepted", "tls:known-elsewhere", "tls:too-old"}
+)
 
 
 def can_be_seen(fact: str) -> bool:

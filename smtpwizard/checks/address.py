@@ -99,13 +99,22 @@ def _found(context: Context, addresses: tuple[str, ...], status: Status) -> Verd
 
 def overridden(context: Context, port: int, host: str | None = None) -> Destinations | None:
     """Where `--resolve` sends a port of a host, the account's unless another is named; None where it does not."""
-    host = (host or context.account.host).rstrip(".").casefold()
-    same = [override for override in context.options.overrides if override.host.rstrip(".").casefold() == host]
+    wanted = _in_ascii(host or context.account.host)
+    same = [override for override in context.options.overrides if _in_ascii(override.host) == wanted]
     exact = [Destination(override.address, override.to_port) for override in same if override.port == port]
     if exact:
         return Destinations(tuple(exact))
     others = dict.fromkeys(override.address for override in same)
     return Destinations(tuple(Destination(address, port) for address in others)) if others else None
+
+
+def _in_ascii(host: str) -> str:
+    """A host name as the DNS has it, internationalised ones included, without its last dot."""
+    bare = host.rstrip(".").casefold()
+    try:
+        return bare.encode("idna").decode("ascii")
+    except UnicodeError:
+        return bare
 
 
 def literal_address(host: str) -> str | None:

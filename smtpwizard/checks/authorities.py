@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 
 from smtpwizard.model.check import Check, Context, Record, Verdict
+from smtpwizard.model.evidence import AuthorityStores
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 
 
 async def _run(context: Context, record: Record) -> Verdict:
-    found = await asyncio.to_thread(context.ports.machine.authorities)
+    machine = context.ports.machine
+    found, stores = await asyncio.to_thread(lambda: (machine.authorities(), machine.stores()))
+    if stores:
+        record(AuthorityStores(stores))
     if found is None:
         return Verdict(Status.PASS)
     record(found)

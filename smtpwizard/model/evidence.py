@@ -14,6 +14,14 @@ from smtpwizard.model.smtp import Endpoint, Limits, Mechanism, Reply
 from smtpwizard.model.stage import Stage, Status
 
 
+class AuthorityStore(msgspec.Struct, frozen=True):
+    """One collection of certificate authorities."""
+
+    whose: Literal["openssl", "system", "certifi"]
+    path: str
+    count: int
+
+
 class Evidence(msgspec.Struct, frozen=True, tag_field="kind"):
     """One fact."""
 
@@ -378,12 +386,16 @@ class Certificate(Evidence, frozen=True, tag="certificate"):
     """Product whose name stands in the issuer, where it is one that replaces certificates."""
     faulty: str | None = None
     """Subject of the certificate that the verdict is about, where that is not the server's own."""
+    known_to: tuple[str, ...] = ()
+    """Files of authorities on this machine that OpenSSL was not told of, and that do vouch for the chain."""
     vouched_by: Literal["system"] | None = None
     """Set where the operating system's own store vouched, and the files of OpenSSL did not."""
 
     @property
     def fact(self) -> str:
-        return "tls:intercepted" if self.interceptor else f"tls:{self.verdict}"
+        if self.interceptor:
+            return "tls:intercepted"
+        return "tls:known-elsewhere" if self.known_to else f"tls:{self.verdict}"
 
 
 _TOKEN_MECHANISMS = frozenset(mechanism for mechanism in Mechanism if mechanism.takes_token)
@@ -516,6 +528,13 @@ class Surrounding(Evidence, frozen=True, tag="surrounding"):
         return f"environment:{self.aspect}"
 
 
+class AuthorityStores(Evidence, frozen=True, tag="authority_stores"):
+    """How many authorities this machine keeps, and where."""
+
+    stores: tuple[AuthorityStore, ...]
+    """The one that Python's OpenSSL asks comes first."""
+
+
 class ClockOff(Evidence, frozen=True, tag="clock"):
     """This machine's clock cannot be right."""
 
@@ -646,6 +665,7 @@ AnyEvidence = (
     | PortAnswer
     | Ports
     | Surrounding
+    | AuthorityStores
     | ClockOff
     | PeerClock
     | ThirdParty

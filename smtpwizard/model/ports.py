@@ -9,6 +9,7 @@ from typing import Final, Literal, Protocol
 from smtpwizard.model.event import Direction
 from smtpwizard.model.evidence import (
     AnyEvidence,
+    AuthorityStore,
     Certificate,
     Connection,
     ConnectOutcome,
@@ -219,6 +220,9 @@ class Machine(Protocol):
 
     def authorities(self) -> Surrounding | None:
         """Where Python looks for certificate authorities, where that is not its usual place or nothing is there."""
+
+    def stores(self) -> tuple[AuthorityStore, ...]:
+        """Every collection of certificate authorities, the one that Python's OpenSSL asks first."""
 
 
 @dataclass(frozen=True, slots=True)

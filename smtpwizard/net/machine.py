@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import ipaddress
 import os
 import re
@@ -14,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
-from smtpwizard.model.evidence import Surrounding
+from smtpwizard.model.evidence import AuthorityStore, Surrounding
 from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.text import printable
+from smtpwizard.net import authorities
 
 Aspect = Literal["proxy", "vpn", "public-resolver", "ca-store-set"]
 _SIZE: Final = 64 * 1024
@@ -48,13 +48,6 @@ _VIRTUAL: Final = (
 )
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 _TUNNEL: Final = re.compile(r"(?:tun|tap|utun|wg|ppp|ipsec|nordlynx|tailscale|zt|proton|mullvad|gpd|cscotun)[\w.-]*")
-_PUBLIC_BUNDLES: Final = (
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-)
-"""Where systems keep their authorities: Debian, Fedora, SUSE, Alpine and BSD."""
 
 
 class LocalMachine:
@@ -119,13 +112,14 @@ class LocalMachine:
     def authorities(self) -> Surrounding | None:
         paths = ssl.get_default_verify_paths()
         variables = [name for name in (paths.openssl_cafile_env, paths.openssl_capath_env) if self._variables.get(name)]
-        # Windows keeps its authorities in stores of its own, not in files.
-        if not (paths.cafile or paths.capath) and self._platform != "win32":
-            elsewhere = [path for path in _PUBLIC_BUNDLES if self._exists(path)]
-            if importlib.util.find_spec("certifi") is not None:
-                elsewhere.append("certifi")
+        # Windows and macOS keep their authorities in stores of their own, not in files.
+        if self._platform not in {"win32", "darwin"} and not (paths.cafile or paths.capath):
+            elsewhere = [store.path for store in self.stores() if store.whose != "openssl"]
             return Surrounding("no-ca-store", tuple([*variables, *elsewhere]))
         return _named("ca-store-set", variables)
+
+    def stores(self) -> tuple[AuthorityStore, ...]:
+        return authorities.stores(self._root)
 
     def _firmware(self) -> str:
         """What the firmware says of itself, in lower case. Any user may read these fields."""

@@ -25,7 +25,7 @@ from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence import Certificate, CertificateVerdict
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.model.text import printable
-from smtpwizard.net import system_trust
+from smtpwizard.net import authorities, system_trust
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -142,7 +142,7 @@ def _judged(
     own = certificates[0]
     public = own.public_key()
     key_fingerprint = _key_fingerprint(public)
-    found = _verify(certificates, policy)
+    found = _verified(certificates, _store(policy.ca_file))
     vouched_by: Literal["system"] | None = None
     if found.code in _UNKNOWN_HERE and system:
         found, vouched_by = Verified(0, None, _path(certificates), None), "system"
@@ -168,6 +168,7 @@ def _judged(
         verify_code=found.code,
         verify_message=found.message,
         interceptor=_interceptor(certificates, verdict, interceptors),
+        known_to=_known_to(certificates, found, policy),
         faulty=_name(faulty.subject) if faulty is not None and faulty != own else None,
         vouched_by=vouched_by,
     )
@@ -203,6 +204,23 @@ def _path(certificates: list[x509.Certificate]) -> list[x509.Certificate]:
     while (issuer := by_subject.pop(path[-1].issuer, None)) is not None:
         path.append(issuer)
     return path
+
+
+def _known_to(certificates: list[x509.Certificate], found: Verified, policy: TlsPolicy) -> tuple[str, ...]:
+    """Files of authorities that OpenSSL was not told of, and by which the chain would stand."""
+    if found.code not in _UNKNOWN_HERE or policy.pin is not None:
+        return ()
+    return tuple(path for path in authorities.other_bundles() if not _verified(certificates, _bundle(path)).code)
+
+
+@lru_cache(maxsize=4)
+def _bundle(path: str) -> Any:
+    from OpenSSL import crypto
+
+    store = crypto.X509Store()
+    with suppress(crypto.Error, OSError):
+        store.load_locations(path, None)
+    return store
 
 
 @lru_cache(maxsize=8)
@@ -259,11 +277,11 @@ class Verified:
     """The certificate that the code is about."""
 
 
-def _verify(certificates: list[x509.Certificate], policy: TlsPolicy) -> Verified:
+def _verified(certificates: list[x509.Certificate], store: Any) -> Verified:
     from OpenSSL import crypto
 
     own, *others = (crypto.X509.from_cryptography(certificate) for certificate in certificates)
-    context = crypto.X509StoreContext(_store(policy.ca_file), own, others)
+    context = crypto.X509StoreContext(store, own, others)
     try:
         path = [certificate.to_cryptography() for certificate in context.get_verified_chain()]
     except crypto.X509StoreContextError as error:

@@ -10,6 +10,7 @@ from smtpwizard.model.evidence import (
     Answer,
     AnyEvidence,
     AuthAttempt,
+    AuthorityStores,
     Capabilities,
     Certificate,
     ClockOff,
@@ -370,6 +371,8 @@ def _describe(evidence: AnyEvidence) -> str:
             return _PORTS[evidence.outcome].format(answering=", ".join(map(str, evidence.answering)))
         case Surrounding():
             return _SURROUNDING[evidence.aspect].format(names=", ".join(evidence.names))
+        case AuthorityStores():
+            return _stores(evidence)
         case ClockOff():
             return _CLOCK[evidence.proof].format(now=evidence.now[:10], against=evidence.against[:10])
         case PeerClock():
@@ -389,6 +392,14 @@ def _describe(evidence: AnyEvidence) -> str:
             return f"answered {evidence.value}"
         case Probed():
             return f"tried {evidence.endpoint.host} port {evidence.endpoint.port} ({evidence.endpoint.security})"
+
+
+def _stores(evidence: AuthorityStores) -> str:
+    own, others = evidence.stores[0], evidence.stores[1:]
+    if all(own.count >= other.count / 2 for other in others):
+        return ""
+    beside = ", ".join(f"{other.count} in {other.path}" for other in others)
+    return f"Python knows {own.count} certificate authorities; there are {beside}"
 
 
 def _limits(limits: Limits) -> list[str]:
@@ -417,6 +428,8 @@ def _certificate(evidence: Certificate) -> str:
     )
     if evidence.faulty is not None:
         text = f"{_FAULTY.get(evidence.verdict, text)} ({evidence.faulty})"
+    if evidence.known_to:
+        text = f"{text}, though {evidence.known_to[0]} holds it"
     by = f"; replaced on the way by {evidence.interceptor}" if evidence.interceptor else ""
     until = f" until {evidence.not_after[:10]}" if evidence.verdict in {"trusted", "pinned"} else ""
     link = ": " if text.startswith(("it ", "its ")) else " "

@@ -11,6 +11,7 @@ from smtpwizard.model.account import Account
 from smtpwizard.model.check import Check, Options, Verdict
 from smtpwizard.model.evidence import (
     AnyEvidence,
+    AuthorityStore,
     Certificate,
     CertificateVerdict,
     Connection,
@@ -268,6 +269,10 @@ class FakeMachine:
     tunnel: Surrounding | None = None
     resolver: Surrounding | None = None
     store: Surrounding | None = None
+    collections: tuple[AuthorityStore, ...] = ()
+
+    def stores(self) -> tuple[AuthorityStore, ...]:
+        return self.collections
 
     def enclosure(self) -> Surrounding | None:
         return self.inside

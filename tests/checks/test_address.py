@@ -131,3 +131,12 @@ async def test_a_name_that_does_not_exist_and_is_near_to_a_known_one_gets_a_sugg
 
 def test_a_name_is_no_literal_address() -> None:
     assert literal_address("mail.test") is None
+
+
+@pytest.mark.parametrize("given", ["bücher.test", "BÜCHER.test.", "xn--bcher-kva.test"])
+@pytest.mark.parametrize("host", ["bücher.test", "xn--bcher-kva.test", "Bücher.test."])
+async def test_an_internationalised_name_is_overridden_in_either_form(host: str, given: str) -> None:
+    account = msgspec.structs.replace(ACCOUNT, host=host)
+    options = Options(overrides=(Override(given, 587, "192.0.2.7", 2587),))
+    verdict, _ = await carried_out(CHECK, account=account, options=options)
+    assert verdict.gives == (Destinations((Destination("192.0.2.7", 2587),)),)

@@ -5,7 +5,7 @@ import pytest
 
 from smtpwizard.checks.authorities import CHECK
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import Surrounding
+from smtpwizard.model.evidence import AuthorityStore, AuthorityStores, Surrounding
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import ACCOUNT, FakeMachine, carried_out, ports
@@ -31,6 +31,12 @@ async def test_authorities_from_elsewhere_are_told_and_fine() -> None:
     verdict, recorded = await carried_out(CHECK, outside=ELSEWHERE)
     assert verdict.status is Status.PASS
     assert [item.fact for item in recorded] == ["environment:ca-store-set"]
+
+
+async def test_what_collections_there_are_is_told() -> None:
+    collections = (AuthorityStore("openssl", "/a", 1), AuthorityStore("certifi", "/b", 140))
+    _, recorded = await carried_out(CHECK, outside=ports(machine=FakeMachine(collections=collections)))
+    assert recorded == [AuthorityStores(collections)]
 
 
 async def test_the_usual_store_is_not_remarked_on() -> None:
