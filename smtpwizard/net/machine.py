@@ -113,8 +113,9 @@ class LocalMachine:
         paths = ssl.get_default_verify_paths()
         variables = [name for name in (paths.openssl_cafile_env, paths.openssl_capath_env) if self._variables.get(name)]
         # Windows and macOS keep their authorities in stores of their own, not in files.
-        if self._platform not in {"win32", "darwin"} and not (paths.cafile or paths.capath):
-            elsewhere = [store.path for store in self.stores() if store.whose != "openssl"]
+        own, *others = self.stores()
+        if self._platform not in {"win32", "darwin"} and not own.count:
+            elsewhere = [store.path for store in others]
             return Surrounding("no-ca-store", tuple([*variables, *elsewhere]))
         return _named("ca-store-set", variables)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import trustme
 
 from smtpwizard.knowledge.load import load_knowledge
 from smtpwizard.model.hosting import Hosting
@@ -141,11 +142,20 @@ def test_a_machine_without_authorities_names_where_some_are(tmp_path: Path, monk
 
 
 def test_authorities_that_a_variable_points_to_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    authorities_at(monkeypatch, "/corp.pem")
-    found = machine(tmp_path, variables={"SSL_CERT_FILE": "/corp.pem"}).authorities()
+    (tmp_path / "corp.pem").write_bytes(trustme.CA().cert_pem.bytes())
+    authorities_at(monkeypatch, str(tmp_path / "corp.pem"))
+    found = machine(tmp_path, variables={"SSL_CERT_FILE": "corp.pem"}).authorities()
     assert found is not None
     assert (found.aspect, found.names) == ("ca-store-set", ("SSL_CERT_FILE",))
     assert machine(tmp_path).authorities() is None
+
+
+def test_a_file_without_authorities_is_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty.pem").write_bytes(b"")
+    authorities_at(monkeypatch, str(tmp_path / "empty.pem"))
+    found = machine(tmp_path, variables={"SSL_CERT_FILE": "empty.pem"}).authorities()
+    assert found is not None
+    assert found.aspect == "no-ca-store"
 
 
 def test_windows_keeps_authorities_and_name_servers_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
