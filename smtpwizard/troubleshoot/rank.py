@@ -5,8 +5,9 @@ basic code, which beats its class. Wording weighs by its length, though even a s
 a code; words that every refusal holds, whatever its reason, are vague and fall below it. What a program or server puts
 before its reason ("Recipient address rejected: User unknown", "Invalid login: 535 …") says less than the reason:
 wording directly before a colon, a parenthesis or the like counts less where a reply or other known wording follows, and
-a client library's own words count little where there is anything else. Nothing else decides, least of all the order of
-files.
+a client library's own words count little where there is anything else, as do words that say only that something failed.
+The port, the encryption and the kind of address that a text names count for signs that ask for them. Nothing else
+decides, least of all the order of files.
 """
 
 from __future__ import annotations
