@@ -6,6 +6,7 @@ import datetime
 import secrets
 from dataclasses import dataclass
 
+from smtpwizard.checks.envelope import on_the_wire
 from smtpwizard.model.account import Account
 
 _BODY = """\
@@ -35,11 +36,12 @@ def compose(account: Account, now: str) -> Letter:
     from email.utils import format_datetime, make_msgid
 
     token = secrets.token_hex(4)
-    message_id = make_msgid(domain=(account.sender or "").rpartition("@")[2] or "localhost")
-    plain = (account.sender or "").isascii() and (account.recipient or "").isascii()
+    sender, recipient = on_the_wire(account.sender or ""), on_the_wire(account.recipient or "")
+    message_id = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
+    plain = sender.isascii() and recipient.isascii()
     message = EmailMessage(policy=policy.SMTP if plain else policy.SMTPUTF8)
-    message["From"] = account.sender or ""
-    message["To"] = account.recipient or ""
+    message["From"] = sender
+    message["To"] = recipient
     message["Subject"] = f"smtpwizard test {token}"
     message["Date"] = format_datetime(datetime.datetime.fromisoformat(now))
     message["Message-ID"] = message_id

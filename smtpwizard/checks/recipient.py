@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smtpwizard.checks.envelope import on_the_wire
 from smtpwizard.checks.products import Connected
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.stage import Stage
@@ -9,7 +10,7 @@ from smtpwizard.model.stage import Stage
 
 async def _run(context: Context, record: Record) -> Verdict:
     session = context.given(Connected).session
-    heard = await session.rcpt(context.account.recipient or "", context.options.timeout)
+    heard = await session.rcpt(on_the_wire(context.account.recipient or ""), context.options.timeout)
     for evidence in heard.evidence:
         record(evidence)
     if heard.reply is not None and heard.reply.code != 421 and not context.options.send:

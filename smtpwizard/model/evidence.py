@@ -294,6 +294,16 @@ class Capabilities(Evidence, frozen=True, tag="capabilities"):
     """What the server takes in one session or message (RFC 9422)."""
 
 
+class MissingExtension(Evidence, frozen=True, tag="missing_extension"):
+    """What has to be sent needs an extension that the server does not offer."""
+
+    name: Literal["SMTPUTF8"]
+
+    @property
+    def fact(self) -> str:
+        return f"missing:{self.name.lower()}"
+
+
 class StartTls(Evidence, frozen=True, tag="starttls"):
     """How the upgrade by STARTTLS went (RFC 3207)."""
 
@@ -653,6 +663,7 @@ AnyEvidence = (
     | ProtocolFlaw
     | ServerSoftware
     | Capabilities
+    | MissingExtension
     | StartTls
     | Handshake
     | OldTls

@@ -25,6 +25,7 @@ from smtpwizard.model.evidence import (
     HostingHint,
     Keyring,
     MessageSent,
+    MissingExtension,
     NamesDiffer,
     OldTls,
     PeerClock,
@@ -335,6 +336,8 @@ def _describe(evidence: AnyEvidence) -> str:
             auth = [f"AUTH {' '.join(evidence.auth)}"] if evidence.auth else []
             size = [f"SIZE {evidence.size:,}"] if evidence.size else []
             return ", ".join([*auth, *size, *offers, *_limits(evidence.limits)]) or "nothing beyond the basics"
+        case MissingExtension():
+            return f"the address needs {evidence.name}, which the server does not offer"
         case StartTls():
             return _STARTTLS[evidence.outcome].format(detail=evidence.detail or "")
         case Handshake():

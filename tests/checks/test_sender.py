@@ -7,6 +7,7 @@ from smtpwizard.checks.letter import Letter
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.checks.sender import CHECK
 from smtpwizard.model.check import Options
+from smtpwizard.model.evidence import MissingExtension
 from smtpwizard.model.smtp import Extensions
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import ACCOUNT, FakeSession, carried_out, said
@@ -40,12 +41,29 @@ async def test_a_refused_sender_is_a_failure(code: int) -> None:
     assert "RSET" not in session.asked
 
 
-@pytest.mark.parametrize(("sender", "recipient"), [("ä@mail.test", "b@mail.test"), ("a@mail.test", "b@bücher.test")])
-async def test_an_internationalised_address_asks_for_smtputf8(sender: str, recipient: str) -> None:
+UTF8 = Introduced(Extensions(("SMTPUTF8",), (), None))
+
+
+async def test_an_internationalised_address_asks_for_smtputf8() -> None:
+    session = FakeSession()
+    account = msgspec.structs.replace(ACCOUNT, sender="ä@mail.test")
+    await carried_out(CHECK, Connected(session), UTF8, account=account)
+    assert session.asked == ["MAIL ä@mail.test SMTPUTF8"]
+
+
+@pytest.mark.parametrize(("sender", "recipient"), [("ä@mail.test", "b@mail.test"), ("a@mail.test", "ä@bücher.test")])
+async def test_a_server_without_smtputf8_is_not_told_such_an_address(sender: str, recipient: str) -> None:
     session = FakeSession()
     account = msgspec.structs.replace(ACCOUNT, sender=sender, recipient=recipient)
+    verdict, recorded = await carried_out(CHECK, Connected(session), PLAIN, account=account)
+    assert (verdict.status, recorded, session.asked) == (Status.FAIL, [MissingExtension("SMTPUTF8")], [])
+
+
+async def test_a_domain_alone_needs_no_smtputf8() -> None:
+    session = FakeSession()
+    account = msgspec.structs.replace(ACCOUNT, sender="a@bücher.test")
     await carried_out(CHECK, Connected(session), PLAIN, account=account)
-    assert session.asked == [f"MAIL {sender} SMTPUTF8"]
+    assert session.asked == ["MAIL a@xn--bcher-kva.test"]
 
 
 async def test_without_a_recipient_the_transaction_is_given_up() -> None:
