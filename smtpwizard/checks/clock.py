@@ -46,12 +46,14 @@ async def _listened(context: Context, certificate: Certificate) -> PeerClock | N
 
 
 def _off(context: Context, certificate: Certificate, peer: PeerClock | None) -> ClockOff | None:
-    if certificate.verdict not in _BY_DATE or certificate.faulty is not None:
+    if certificate.verdict not in _BY_DATE:
         return None
     said = context.ports.clock.now()
     now = datetime.datetime.fromisoformat(said)
     if now < datetime.datetime.fromisoformat(__released__):
         return ClockOff("behind", said, __released__, "release")
+    if certificate.faulty is not None:
+        return None
     begins, ends = map(datetime.datetime.fromisoformat, (certificate.not_before, certificate.not_after))
     if peer is not None:
         # The server and its authority agree with each other and not with us, or the server is as late as we are.

@@ -114,9 +114,15 @@ async def test_over_implicit_tls_the_greeting_of_an_untrusted_server_is_listened
 
 
 async def test_dates_of_an_intermediate_certificate_say_nothing_of_the_clock() -> None:
-    product = presented("expired")
+    product = presented("not-yet-valid", "2031-01-01", "2031-04-01")
     of_chain = Presented(msgspec.structs.replace(product.certificate, faulty="CN=Intermediate"))
-    assert await facts(of_chain, now="1999-12-31T00:00:00Z") == []
+    assert await facts(of_chain) == []
+
+
+async def test_a_clock_before_the_release_is_behind_whichever_certificate_shows_it() -> None:
+    product = presented("not-yet-valid")
+    of_chain = Presented(msgspec.structs.replace(product.certificate, faulty="CN=Intermediate"))
+    assert await facts(of_chain, now="1999-12-31T00:00:00Z") == ["clock:behind"]
 
 
 @pytest.mark.parametrize("verdict", ["trusted", "self-signed", "hostname-mismatch"])
