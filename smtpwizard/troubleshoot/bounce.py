@@ -17,7 +17,7 @@ _NAMES = (
     r"|importance|priority|user-agent|authentication-results|received-spf|errors-to|feedback-id|organization"
     r"|x-[\w-]+|dkim-signature|arc-[\w-]+"
 )
-_HEADER = re.compile(rf"(?i)[ \t]*(?:{_NAMES}):(?=\s|$)")
+_HEADER = re.compile(rf"(?im)^[ \t]*(?:{_NAMES}):(?=\s|$)")
 _BEGINS_AS_MESSAGE = re.compile(
     rf"(?i)\s*(?:From [^\n]*\n(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n)*)?"
     rf"(?:(?:{_NAMES}|status|lines):[^\n]*\n(?:[ \t]+\S[^\n]*\n)*){{3}}"
@@ -26,7 +26,7 @@ _DIAGNOSTIC = re.compile(r"(?im)^[ \t]*diagnostic[- ]code:[^\n]{12}")
 _BOUNCE_FIELD = re.compile(r"(?i)[ \t]*(?:diagnostic[- ]code|status|action|remote-mta):")
 _SAID = re.compile(r"(?i)\bsaid\b|\breturned\b|\bremote server\b|\bSMTP error\b|\b[45]\d\d[ -]")
 _QUOTED_MESSAGE = re.compile(
-    r"""(?i)content-type:\s?(?:message/rfc822|text/rfc822-headers)
+    r"""^(?:content-type:\s?(?:message/rfc822|text/rfc822-headers)
     |[ \t]*(?:original\ message\ (?:headers|follows)|message\ headers\ follow|ursprüngliche\ nachrichtenk\w+
       |en-têtes\ (?:de\ message\ d'origine|du\ message\ d'origine)|encabezados\ (?:de\ )?(?:los\ )?mensajes?\ original
       |oorspronkelijke\ berichtkoppen|unsent\ message\ (?:below|follows)|your\ original\ message\ (?:follows|was:))
@@ -34,8 +34,8 @@ _QUOTED_MESSAGE = re.compile(
       |the\ header\ of\ the\ original
       |(?:the\ )?(?:start\ of\ )?(?:original|returned|unsent|undelivered|failed|enclosed)\ (?:message|mail)\b
       |(?:message|mail)\ (?:header|text|source)\ follows|ursprüngliche\ nachricht|message\ d'origine|mensaje\ original
-      |messaggio\ originale|oorspronkelijk\ bericht|исходное\ сообщение)""",
-    re.VERBOSE,
+      |messaggio\ originale|oorspronkelijk\ bericht|исходное\ сообщение))""",
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 _INFORMATION = re.compile(r"\b(?:Anonymous|Untrusted|Trusted|Verified) TLS connection (?:established|reused)\b")
 """What Postfix logs of every encrypted session, successful ones too."""
@@ -104,8 +104,11 @@ def told(text: str) -> str:
     """What a text says of the failure: without blocks of headers, and of a bounce only that."""
     if "\n" not in text:
         return text
+    is_status = _DIAGNOSTIC.search(text) is not None
+    if not is_status and not any(left_out.search(text) for left_out in (_HEADER, _QUOTED_MESSAGE, _INFORMATION)):
+        return text
     lines = _without_quotes(text.split("\n"))
-    if _DIAGNOSTIC.search(text) is not None:
+    if is_status:
         lines = _of_bounce(lines)
     return "\n".join(lines) if any(line.strip() for line in lines) else text
 

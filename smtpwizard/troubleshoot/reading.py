@@ -26,7 +26,8 @@ KNOWN_CODES: Final = frozenset(
 
 _ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
 _REPLY = re.compile(
-    rf"""(?:(?<![\w.,:/%@#-])|(?<=reply:)|(?<=error:)|(?<=message:)|(?<=response:)|(?<=said:))(?<!xpected\sresponse\scode\s)(?<!xpected\sresponse\scode\s")
+    rf"""(?=[245]\d\d)(?:(?<![\w.,:/%@#-])|(?<=reply:)|(?<=error:)|(?<=message:)|(?<=response:)|(?<=said:))
+    (?<!xpected\sresponse\scode\s)(?<!xpected\sresponse\scode\s")
     (?<!\bport[\x20\t])(?<!\bline[\x20\t])(?<!\berrno[\x20\t])(?<!\bid[\x20\t])(?<!\bpid[\x20\t])
     (?P<code>[245]\d\d)(?!"?,\swith\smessage\s"[245]\d\d)
     (?!\s?(?:m?s|sec(?:ond)?s?|min(?:ute)?s?|[kKMG]i?B|bytes|octets|%)(?!\w))
