@@ -8,13 +8,14 @@ import msgspec
 import pytest
 
 from smtpwizard.cli.main import status
+from smtpwizard.knowledge.load import load_knowledge
 from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Status
 from smtpwizard.practice.authority import Authority
 from smtpwizard.practice.scenario import Scenario, load_scenarios
-from smtpwizard.practice.server import Served, run_in_thread
+from smtpwizard.practice.server import run_in_thread
+from tests.bench.questions import as_report, check_words, of_report
 
-TIMEOUT = "1.5"
 EXIT = {Status.PASS: 0, Status.WARN: 0, Status.FAIL: 1, Status.ERROR: 3}
 
 
@@ -22,26 +23,6 @@ EXIT = {Status.PASS: 0, Status.WARN: 0, Status.FAIL: 1, Status.ERROR: 3}
 def authority() -> object:
     with Authority() as authority:
         yield authority
-
-
-def arguments(scenario: Scenario, served: Served) -> list[str]:
-    words = ["check", "--json", "--no-input", "--host", served.name, "--port", str(served.port)]
-    words += ["--security", str(served.security)]
-    if served.username:
-        words += ["--username", served.username, "--password-env", "PRACTICE_PASSWORD"]
-    words += ["--from", scenario.sender, "--to", scenario.recipient, "--ca-file", str(served.ca_file)]
-    words += ["--timeout", TIMEOUT]
-    if served.nameserver is not None:
-        words += ["--nameserver", served.nameserver]
-    else:
-        words += ["--resolve", f"{served.name}:{served.port}:{served.host}"]
-    if scenario.mechanism is not None:
-        words += ["--mechanism", scenario.mechanism]
-    if scenario.send:
-        words.append("--send")
-    if scenario.provider is not None:
-        words += ["--provider", scenario.provider]
-    return words
 
 
 def forms(password: str) -> tuple[str, ...]:
@@ -55,7 +36,7 @@ def test_the_command_line_gives_each_scenario_its_verdict_and_cause(
 ) -> None:
     monkeypatch.setenv("PRACTICE_PASSWORD", scenario.password)
     with run_in_thread(scenario, ca=authority) as (served,):
-        exit_status = status(arguments(scenario, served))
+        exit_status = status(check_words(scenario, served))
     output = capfd.readouterr()
     assert output.out, output.err
     report = msgspec.json.decode(output.out, type=ReportDocument)
@@ -67,6 +48,7 @@ def test_the_command_line_gives_each_scenario_its_verdict_and_cause(
         assert report.causes[0].id in {scenario.expect.cause, *scenario.expect.accept}, (told, seen)
     if scenario.expect.check is not None and report.verdict == "fail":
         assert next(check.id for check in report.checks if check.status == "fail") == scenario.expect.check, seen
+    assert of_report(load_knowledge(), as_report(report)) <= 1, "more than one question to a conclusion"
     if scenario.password:
         transcript = "".join(re.sub(r"^\d{3}[- ](\d\.\d\.\d )?", "", line.text) for line in report.transcript)
         for form in forms(scenario.password):

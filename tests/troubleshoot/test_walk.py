@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,11 +14,12 @@ from smtpwizard.model.cause import Finding, When
 from smtpwizard.model.evidence import Answer, AnyEvidence, Probed
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.model.stage import Stage, Status
-from smtpwizard.model.tree import Branch, Case, Choice, Conclusion, Path, Probe, Question, StageTree
+from smtpwizard.model.tree import Branch, Case, Choice, Conclusion, Node, Path, Probe, Question, StageTree
 from smtpwizard.troubleshoot.live import observe_evidence
 from smtpwizard.troubleshoot.observation import Observation
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.walk import STILL_UNKNOWN, holds, walk
+from tests.bench.questions import most_questions, of_examples
 
 TLS_PORT = Endpoint("smtp.example.com", 465, Security.TLS)
 NODES = (
@@ -243,3 +245,17 @@ def test_any_of_ten_thousand_evidences_leads_to_an_end_in_whatever_order_it_came
         chance.shuffle(seen)
         chance.shuffle(said)
         assert walk(tree, stage, seen, findings, said) == path
+
+
+def test_most_errors_lead_to_a_conclusion_without_a_question_and_none_takes_more_than_one() -> None:
+    counts = of_examples(load_knowledge())
+    assert statistics.median(counts) <= 1
+    assert max(counts) == 1
+
+
+def test_a_way_counts_by_its_longest_course() -> None:
+    def end(said: tuple[Answer | Probed, ...]) -> Node:
+        return walk(TREE, Stage.CONNECT, [], CLOSE, said).end
+
+    assert most_questions(end) == 1
+    assert most_questions(end, (Answer("which", "1"),)) == 0
