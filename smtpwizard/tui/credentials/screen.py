@@ -81,7 +81,11 @@ class CredentialsScreen(Page):
             for current in select.query("SelectCurrent"):
                 current.border_title = TITLES[select.id or ""]
         self._show_source()
-        self._look()
+        self.follow_username()
+        for field in self.query("#username").results(LineField):
+            # Not by its message, which a Tab that follows at once overtakes.
+            self.watch(field, "value", self.follow_username, init=False)
+        self.look()
         first = flow.first_field(self.progress)
         self.query_one(f"#{first or 'go-on'}").focus()
         if self.query("#keep") and self.wizard.surroundings.keep:
@@ -113,6 +117,10 @@ class CredentialsScreen(Page):
                 progress = flow.with_secret(progress, tidied(field.secret, progress.provider).secret)
         return progress
 
+    def follow_username(self) -> None:
+        """Ask for the sender where that does not follow."""
+        self.query_one("#sender").display = flow.asks_sender(self.remember())
+
     @on(Input.Changed)
     @on(SecretInput.Changed)
     @work(exclusive=True, group="look", exit_on_error=False)
@@ -120,15 +128,11 @@ class CredentialsScreen(Page):
         """Say what stands out, as soon as something changes."""
         self._show(await self._inspection())
 
-    def _look(self) -> None:
-        self.look()
-
     async def _inspection(self) -> Inspection:
         progress = self.remember()
         return await inspect(flow.account_of(progress), progress.secret, progress.provider, self.wizard.ports)
 
     def _show(self, inspection: Inspection) -> None:
-        self.query_one("#sender").display = flow.asks_sender(self.remember())
         for field in ("host", "username", "sender"):
             for widget in self.query(f"#note-{field}").results(Static):
                 flaws = [*inspection.of(field), *(inspection.of("port") if field == "host" else ())]

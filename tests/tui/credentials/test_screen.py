@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Select
+from textual.widgets import Input, Select
 
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
@@ -52,6 +52,16 @@ async def test_the_cursor_waits_in_the_first_empty_field() -> None:
     async with wizard(gmail(step=Step.CREDENTIALS)).run_test() as pilot:
         await pilot.pause()
         assert isinstance(pilot.app.focused, SecretInput)
+
+
+async def test_the_sender_is_asked_for_as_soon_as_it_does_not_follow_from_the_user_name() -> None:
+    async with wizard(custom(step=Step.CREDENTIALS)).run_test() as pilot:
+        await pilot.pause()
+        username, sender = (pilot.app.screen.query_one(f"#{name}", Input) for name in ("username", "sender"))
+        username.value = "ann"
+        assert sender.display
+        username.value = "ann@mail.test"
+        assert not sender.display
 
 
 async def test_spaces_that_a_paste_brings_along_are_taken_out_and_named() -> None:
