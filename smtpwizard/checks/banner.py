@@ -40,8 +40,6 @@ async def _run(context: Context, record: Record) -> Verdict:
         if heard.ok and is_masked(heard.reply.text):
             record(ProtocolFlaw(Stage.GREETING, "masked-greeting", heard.reply.text[:80]))
             status = Status.WARN
-        if is_starred_out(heard.reply.text):
-            record(ProtocolFlaw(Stage.GREETING, "starred-out", heard.reply.text[:80]))
         clock = compared(context, "greeting", told_time(heard.reply.text))
         if clock is None:
             return Verdict(status, (Greeted(heard.reply.text),))
@@ -56,11 +54,6 @@ async def _run(context: Context, record: Record) -> Verdict:
 def is_masked(greeting: str) -> bool:
     """Whether a firewall has written stars over a greeting, as Cisco's inspection of SMTP does."""
     return greeting.count("*") > len(greeting) / 2
-
-
-def is_starred_out(text: str) -> bool:
-    """Whether a firewall has blotted the greeting out, as some do to all that they do not know."""
-    return text.count("*") > len(text) / 2
 
 
 async def _other_mode(context: Context, session: Session, timeout: float) -> PortAnswer:

@@ -327,8 +327,6 @@ def _describe(evidence: AnyEvidence) -> str:
             return f"{ended} ({evidence.detail})" if evidence.detail else ended
         case ForeignProtocol():
             return f"this is {evidence.protocol.upper()}, not SMTP: {evidence.sample}"
-        case ProtocolFlaw(flaw="starred-out"):
-            return "a firewall on the way blots the greeting out"
         case ProtocolFlaw():
             return f"the server breaks the protocol ({evidence.flaw.replace('-', ' ')}): {evidence.sample}"
         case ServerSoftware():

@@ -72,10 +72,3 @@ async def test_a_port_that_has_tls_on_is_not_asked_for_it() -> None:
     account = msgspec.structs.replace(ACCOUNT, security=Security.TLS)
     await carried_out(CHECK, heard(nothing(QUIET)), account=account, outside=ports(network=network))
     assert network.asked == []
-
-
-async def test_a_greeting_that_a_firewall_blots_out_is_told() -> None:
-    starred = said(220, "**************2******0*")
-    verdict, recorded = await carried_out(CHECK, heard(starred), outside=ports(network=FakeNetwork()))
-    assert verdict.status is Status.PASS
-    assert recorded == [ProtocolFlaw(Stage.GREETING, "starred-out", "**************2******0*")]
