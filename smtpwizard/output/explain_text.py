@@ -8,6 +8,7 @@ from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Cause
 from smtpwizard.model.document import ExplainDocument, RemedyDocument
 from smtpwizard.model.provider import Provider
+from smtpwizard.model.stage import Stage
 from smtpwizard.output.causes_text import causes_text, remedy_lines
 from smtpwizard.output.remedies import fill
 from smtpwizard.output.style import paint, wrapped
@@ -44,18 +45,57 @@ def _live_check(
     document: ExplainDocument, provider: Provider | None, account: Account | None, proof: str | None
 ) -> list[str]:
     """How to let the program find out, and see that it is cured."""
+    settled = proof is None or document.causes[0].decided_by is None
     if proof is None:
         words = "A live check tells more:"
-    elif document.causes[0].decided_by is not None:
-        words = f"The text alone cannot settle this; a live check can. It is cured when {proof} passes:"
-    else:
+    elif proof in _BY_EYE:
+        words = _BY_EYE[proof]
+    elif settled:
         words = f"Test it live; it is cured when {proof} passes:"
-    where = "--host HOST"
-    if provider is not None and (account is None or account.host in {each.host for each in provider.endpoint}):
-        where = f"--provider {provider.id}"
-    elif account is not None:
-        where = f"--host {shlex.quote(account.host)} --port {account.port} --security {account.security}"
-    return [wrapped(words), paint(f"  $ smtpwizard check {where} --username USER --password-stdin", "cyan")]
+    else:
+        words = f"The text alone cannot settle this; a live check can. It is cured when {proof} passes:"
+    stage = Stage(proof.partition(".")[0]) if proof is not None else Stage.AUTH
+    if stage in _COMMANDS:
+        command = _COMMANDS[stage]
+    else:
+        command = f"smtpwizard check {_where(provider, account, stage)}{_further(stage)}"
+    return [wrapped(words), paint(f"  $ {command}", "cyan")]
+
+
+_BY_EYE = {
+    "delivery.arrived": "Send one message, and look in the recipient's mailbox whether it arrives:",
+    "export.read-back": "Write the settings from here, and see the program read them:",
+}
+"""What is asked for where a person has to look."""
+_COMMANDS = {
+    Stage.DOMAIN: "nslookup -type=txt DOMAIN",
+    Stage.EXPORT: "smtpwizard export --env .env --for TARGET -o new.env",
+    Stage.VAULT: "smtpwizard profiles",
+}
+"""What tests the stages that are no part of a session."""
+
+
+def _where(provider: Provider | None, account: Account | None, stage: Stage) -> str:
+    """The server to test, as options. A receiver's server, which a bounce names, takes no log-in."""
+    if account is not None and account.host in {each.host for each in (provider.endpoint if provider else ())}:
+        account = None
+    elif account is not None and stage.order >= Stage.MAIL.order:
+        return "--host HOST"
+    if account is not None:
+        return f"--host {shlex.quote(account.host)} --port {account.port} --security {account.security}"
+    return f"--provider {provider.id}" if provider is not None else "--host HOST"
+
+
+def _further(stage: Stage) -> str:
+    """What a check needs besides, to come as far as a stage."""
+    if stage.order < Stage.AUTH.order:
+        return ""
+    log_in = " --username USER --password-stdin"
+    if stage is Stage.AUTH:
+        return log_in
+    if stage is Stage.MAIL:
+        return f"{log_in} --from SENDER"
+    return f"{log_in} --to RECIPIENT" + ("" if stage is Stage.RCPT else " --send")
 
 
 def cause_page(cause: Cause) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
+from smtpwizard.model.account import Account
+from smtpwizard.model.smtp import Security
 from smtpwizard.output.documents import explain_document
 from smtpwizard.output.explain_text import cause_page, explanation_text
 from smtpwizard.troubleshoot.explain import explain
@@ -53,6 +55,37 @@ def test_a_text_without_a_known_error_offers_a_live_check(known: Knowledge, text
     said = told(known, text)
     assert "names no error that is known here" in said
     assert "$ smtpwizard check --host HOST --username USER" in said
+
+
+@pytest.mark.parametrize(
+    ("proof", "command"),
+    [
+        ("connect.open", "smtpwizard check --host mail.test.net --port 465 --security tls"),
+        ("tls.upgrade", "smtpwizard check --host mail.test.net --port 465 --security tls"),
+        (
+            "auth.login",
+            "smtpwizard check --host mail.test.net --port 465 --security tls --username USER --password-stdin",
+        ),
+        ("mail.sender", "smtpwizard check --host HOST --username USER --password-stdin --from SENDER"),
+        ("rcpt.recipient", "smtpwizard check --host HOST --username USER --password-stdin --to RECIPIENT"),
+        ("data.message", "smtpwizard check --host HOST --username USER --password-stdin --to RECIPIENT --send"),
+        ("delivery.arrived", "smtpwizard check --host HOST --username USER --password-stdin --to RECIPIENT --send"),
+        ("domain.spf", "nslookup -type=txt DOMAIN"),
+        ("export.read-back", "smtpwizard export --env .env --for TARGET -o new.env"),
+        ("vault.secret", "smtpwizard profiles"),
+    ],
+)
+def test_the_check_that_is_offered_comes_as_far_as_the_proof(known: Knowledge, proof: str, command: str) -> None:
+    document = explain_document(known, explain(known, "535 not accepted"))
+    account = Account("mail.test.net", 465, Security.TLS)
+    assert explanation_text(document, None, proof, account).splitlines()[-1] == f"  $ {command}"
+
+
+def test_a_server_of_the_provider_is_tested_as_that_provider(known: Knowledge) -> None:
+    document = explain_document(known, explain(known, "smtp.example.com: 535 not accepted"))
+    account = Account("smtp.example.com", 587, Security.STARTTLS, provider="example")
+    said = explanation_text(document, known.providers["example"], "rcpt.recipient", account)
+    assert "check --provider example --username USER --password-stdin --to RECIPIENT" in said
 
 
 def test_a_hostile_text_is_shown_and_never_obeyed(known: Knowledge) -> None:

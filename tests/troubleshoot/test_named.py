@@ -35,7 +35,10 @@ def test_the_server_that_a_text_is_about(known: Knowledge, text: str, host: str,
     assert (found.host, found.port, found.security) == (host, port, security)
 
 
-@pytest.mark.parametrize("text", ["", "535 no", "to user@mail.test.net: refused", "at 10:22:31.587 it failed"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "535 no", "to user@mail.test.net: refused", "at 10:22:31.587 it failed", "Generating server: mx.test.net"],
+)
 def test_a_text_that_names_no_server(known: Knowledge, text: str) -> None:
     assert account_named(known, explain(known, text)) is None
 
