@@ -147,7 +147,8 @@ AROUND = {
     "not like recipient.\nRemote host said: {}\nGiving up on 192.0.2.25.",
     "sendmail": " -- The following addresses had permanent fatal errors --\n<bob@example.org>\n    (reason: {})",
     "Exchange": "Delivery has failed to these recipients or groups:\nbob@example.org\nYour message wasn't "
-    "delivered because the recipient's email provider rejected it.\n\nDiagnostic information for administrators:\n"
+    "delivered. The recipient's email system refused to accept a connection from yours.\n\n"
+    "Diagnostic information for administrators:\n"
     "Remote Server returned '{}'",
     "smtplib": 'Traceback (most recent call last):\n  File "send.py", line 12, in <module>\n    sendmail(a, b, c)\n'
     "smtplib.SMTPRecipientsRefused: {{'bob@example.org': {}}}",
