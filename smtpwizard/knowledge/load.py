@@ -32,6 +32,8 @@ CODE: Final = (DATA, DATA.parent / "model")
 """What builds the index, and the structs that it holds."""
 FOLDERS: Final = ("causes", "providers", "targets", "tree")
 INDEX_NAME: Final = "index.msgpack"
+_CHECKSUM: Final = 4
+"""Octets at the end of an index in the cache folder: a machine that dies while it is written leaves anything there."""
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -187,7 +189,7 @@ def load_knowledge(*, folder: Path | None = None) -> Knowledge:
         sections = _read_index(DATA / INDEX_NAME, rough)
     if sections is None:
         cached = _cache_folder() / f"knowledge-{zlib.crc32(os.fsencode(data)):08x}.msgpack"
-        sections = _read_index(cached, exact)
+        sections = _read_index(cached, exact, ours=True)
         if sections is None:
             from smtpwizard.knowledge.parse import parse
 
@@ -236,12 +238,18 @@ def _cache_folder() -> Path:
     return user_cache_path("smtpwizard", appauthor=False)
 
 
-def _read_index(path: Path, stamp: str) -> Sections | None:
+def _read_index(path: Path, stamp: str, *, ours: bool = False) -> Sections | None:
+    """The index in a file, unless it fits no more or is damaged; `ours` is what `_write_index` wrote."""
     try:
         # Mapped, not read: most parts are never needed. The file is replaced by renaming, never written over.
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        sections = msgspec.msgpack.decode(mapped, type=Sections)
+        index = memoryview(mapped)
+        if ours:
+            index, written = index[:-_CHECKSUM], index[-_CHECKSUM:]
+            if zlib.crc32(index).to_bytes(_CHECKSUM, "big") != written:
+                return None
+        sections = msgspec.msgpack.decode(index, type=Sections)
         _let_go(mapped)
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
@@ -270,7 +278,10 @@ def _write_index(path: Path, sections: Sections) -> None:
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.msgpack.encode(sections))
+                index = msgspec.msgpack.encode(sections)
+                file.write(index + zlib.crc32(index).to_bytes(_CHECKSUM, "big"))
+                file.flush()
+                os.fsync(file.fileno())
             Path(temporary).replace(path)
         except OSError:
             Path(temporary).unlink(missing_ok=True)

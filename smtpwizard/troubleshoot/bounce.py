@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import html
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -43,8 +40,9 @@ _ENCODED = re.compile(
     r"(?im)^content-transfer-encoding:[ \t]*base64\b[^\n]*\n(?:[\w-]+:[^\n]*\n)*\n((?:[A-Za-z0-9+/=]{4,}\n?)+)"
 )
 _BREAKING_TAG = re.compile(r"(?i)<(?:br|/?p|/?div|/?tr|/?table|/?h\d|/?li|/?ul|/?pre)\b[^>]{0,500}>")
-_HIDDEN = re.compile(r"(?is)<(style|script|head|title)\b.{0,20000}?</\1>")
-_TAG = re.compile(r"<[!/]?[A-Za-z][^>]{0,2000}>|<!--.{0,2000}?-->")
+_TAG = re.compile(r"<[!/]?[A-Za-z][^>]{0,2000}>")
+_UNSEEN: Final = (("<!--", "-->"), *((f"<{name}", f"</{name}>") for name in ("style", "script", "head", "title")))
+"""Where what a reader never sees begins and ends."""
 LONGEST_PART: Final = 64_000
 
 
@@ -55,8 +53,12 @@ def opened(text: str) -> str:
     if _BEGINS_AS_MESSAGE.match(text):
         import email  # costs half as much to import as all else, and few texts are a whole mail
 
-        message = email.message_from_string(text.lstrip())
-        parts = _parts(message, quoted=False) or _parts(message, quoted=True)
+        try:
+            message = email.message_from_string(text.lstrip())
+            parts = _parts(message, quoted=False) or _parts(message, quoted=True)
+        except RecursionError:
+            # Nested deeper than any mail is: then it is a text like any other.
+            return text
         return "\n\n".join(parts) or text
     return _ENCODED.sub(lambda match: _decoded(match[1]) or match[0], text) if "base64" in text.lower() else text
 
@@ -75,29 +77,50 @@ def _parts(message: Message, *, quoted: bool) -> list[str]:
         return [text for part, text in found if not (plain and part == "text/html")]
     if kind == "text/rfc822-headers" or (message.get_content_maintype() not in {"text", "message", "multipart"}):
         return []
-    content = message.get_payload(decode=True)
-    text = _in_charset(content, message.get_content_charset("utf-8")) if isinstance(content, bytes) else str(payload)
+    text = str(payload)
+    if message.get("content-transfer-encoding", "").strip().lower() in {"base64", "quoted-printable"}:
+        # Any other part is text already: decoding it again would mangle all that is not ASCII.
+        content = message.get_payload(decode=True)
+        text = _in_charset(content, message) if isinstance(content, bytes) else text
     return [text_of_html(text) if kind == "text/html" else text] if text.strip() else []
 
 
-def _in_charset(content: bytes, charset: str) -> str:
+def _in_charset(content: bytes, message: Message) -> str:
     try:
-        return content.decode(charset, "replace")
-    except LookupError:
+        return content.decode(message.get_content_charset("utf-8"), "replace")
+    except (LookupError, ValueError):
+        # No such character set, or one that decodes no text, such as `idna`.
         return content.decode("utf-8", "replace")
 
 
 def _decoded(block: str) -> str:
+    import base64
+
     try:
         return base64.b64decode(block).decode("utf-8", "replace")
-    except binascii.Error:
+    except ValueError:
         return ""
 
 
 def text_of_html(source: str) -> str:
     """The words of an HTML part, a line for each of its blocks."""
-    source = _HIDDEN.sub("", source[:LONGEST_PART])
+    import html
+
+    source = source[:LONGEST_PART]
+    for begins, ends in _UNSEEN:
+        source = _without(source, begins, ends)
     return html.unescape(_TAG.sub("", _BREAKING_TAG.sub("\n", source)))
+
+
+def _without(source: str, begins: str, ends: str) -> str:
+    """The source without what stands between two marks; what has no end stays."""
+    lower = source.lower()
+    kept: list[str] = []
+    position = 0
+    while (start := lower.find(begins, position)) >= 0 and (end := lower.find(ends, start)) >= 0:
+        kept.append(source[position:start])
+        position = end + len(ends)
+    return "".join(kept) + source[position:]
 
 
 def told(text: str) -> str:

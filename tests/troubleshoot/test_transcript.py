@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from smtpwizard.model.stage import Stage
@@ -68,8 +66,7 @@ def test_a_session_that_went_on_and_other_texts_show_nothing(lines: list[str]) -
     assert session(*lines) == []
 
 
+@pytest.mark.timeout(20)  # what takes quadratic time takes minutes here
 def test_a_long_log_is_followed_quickly() -> None:
     text = "ehlo 250\n" + ("x" * 5_000 + "\n") * 10 + "-> " * 20_000
-    began = time.perf_counter()
-    facts_of_transcript(text)
-    assert time.perf_counter() - began < 1
+    assert facts_of_transcript(text) == []
