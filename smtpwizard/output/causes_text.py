@@ -12,6 +12,9 @@ from smtpwizard.output.style import paint, wrapped
 if TYPE_CHECKING:
     from smtpwizard.model.evidence import AnyEvidence
 
+REMEDIES = 4
+"""Remedies that are shown of a cause; its page shows them all."""
+
 
 def causes_text(
     causes: Sequence[CauseDocument], *, tried: Collection[str] = (), evidence: Collection[AnyEvidence] = ()
@@ -59,8 +62,10 @@ def cause_text(cause: CauseDocument, evidence: Collection[AnyEvidence] = ()) -> 
         lines.append("  This may pass by itself.")
     if cause.remedies:
         lines.append(paint("What to do", bold=True))
-        for number, remedy in enumerate(cause.remedies[:4], 1):
+        for number, remedy in enumerate(cause.remedies[:REMEDIES], 1):
             lines.extend(remedy_lines(number, remedy))
+        if len(cause.remedies) > REMEDIES:
+            lines.append(paint(f"  More of it: smtpwizard explain {cause.id}", dim=True))
     return "\n".join(lines)
 
 

@@ -46,15 +46,15 @@ def _live_check(
 ) -> list[str]:
     """How to let the program find out, and see that it is cured."""
     settled = proof is None or document.causes[0].decided_by is None
+    stage = Stage(proof.partition(".")[0]) if proof is not None else Stage.AUTH
     if proof is None:
         words = "A live check tells more:"
-    elif proof in _BY_EYE:
-        words = _BY_EYE[proof]
+    elif stage in _BY_EYE:
+        words = _BY_EYE[stage]
     elif settled:
         words = f"Test it live; it is cured when {proof} passes:"
     else:
         words = f"The text alone cannot settle this; a live check can. It is cured when {proof} passes:"
-    stage = Stage(proof.partition(".")[0]) if proof is not None else Stage.AUTH
     if stage in _COMMANDS:
         command = _COMMANDS[stage]
     else:
@@ -63,8 +63,9 @@ def _live_check(
 
 
 _BY_EYE = {
-    "delivery.arrived": "Send one message, and look in the recipient's mailbox whether it arrives:",
-    "export.read-back": "Write the settings from here, and see the program read them:",
+    Stage.DELIVERY: "Send one message, and look in the recipient's mailbox whether it arrives:",
+    Stage.DOMAIN: "Look the records of the domain up, and compare them with what your provider shows:",
+    Stage.EXPORT: "Write the settings from here, and see the program read them:",
 }
 """What is asked for where a person has to look."""
 _COMMANDS = {

@@ -91,3 +91,11 @@ def test_commands_are_never_wrapped() -> None:
 def test_a_command_stands_behind_the_prompt_of_its_shell(command: str, shown: str) -> None:
     assert prompt(command) == shown
     assert remedy_lines(1, RemedyDocument("Look.", (command,), (), None))[1] == f"     {shown} {command}"
+
+
+def test_a_cause_with_many_remedies_shows_the_first_and_names_its_page() -> None:
+    remedies = tuple(RemedyDocument(f"Do {number}.", (), (), None) for number in range(1, 6))
+    text = cause_text(msgspec.structs.replace(PASSWORD, remedies=remedies))
+    assert "4. Do 4.\n  More of it: smtpwizard explain wrong-password" in text
+    assert "Do 5." not in text
+    assert "More of it" not in cause_text(msgspec.structs.replace(PASSWORD, remedies=remedies[:4]))
