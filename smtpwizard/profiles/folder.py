@@ -29,8 +29,10 @@ class Saved:
     name: str
     path: Path
     profile: Profile
-    digest: str
-    """By which it is noticed that somebody else has changed it."""
+
+    def same_as(self, other: Saved) -> bool:
+        """Whether both say the same. A test that was noted meanwhile changes nothing of what a profile says."""
+        return msgspec.structs.replace(self.profile, tested=other.profile.tested) == other.profile
 
 
 class ProfileFolder:
@@ -92,10 +94,10 @@ class ProfileFolder:
                 f"{shown(path)} is broken: {error}. Mend it there, or take it away with `smtpwizard profiles remove "
                 f"{name} --keep-secret`."
             ) from None
-        return Saved(name, path, profile, found.digest or "")
+        return Saved(name, path, profile)
 
-    def write(self, name: str, profile: Profile, *, before: str | None) -> Saved:
-        """Write a profile in the place of the one with the digest `before`; None stands for no profile.
+    def write(self, name: str, profile: Profile, *, before: Saved | None) -> Saved:
+        """Write a profile in the place of the one that was read `before`; None stands for no profile.
 
         Raises:
             UsageError: the name cannot be used, or what lies there is something else by now.
@@ -104,7 +106,11 @@ class ProfileFolder:
         path = self._file(checked_name(name))
         with self._alone():
             found = look(path)
-            if found.digest != before:
+            if before is None or found.content is None:
+                same = before is None and found.content is None
+            else:
+                same = self._decoded(name, found).same_as(before)
+            if not same:
                 raise UsageError(f"The profile {name} was changed meanwhile, by another program. Nothing was saved.")
             self._put(found, profile)
             return self._decoded(name, look(path))
@@ -121,10 +127,9 @@ class ProfileFolder:
         """
         with self._alone():
             found = self._look(saved.name)
-            now = self._decoded(saved.name, found).profile
-            # Another test may have been noted meanwhile.
-            if msgspec.structs.replace(now, tested=saved.profile.tested) == saved.profile:
-                self._put(found, msgspec.structs.replace(now, tested=tested))
+            now = self._decoded(saved.name, found)
+            if now.same_as(saved):
+                self._put(found, msgspec.structs.replace(now.profile, tested=tested))
 
     def rename(self, old: str, new: str) -> None:
         """Give a profile another name.
@@ -141,19 +146,38 @@ class ProfileFolder:
             with told_as_sentence(self._file(new)):
                 self._file(old).rename(self._file(new))
 
-    def remove(self, name: str, *, before: str | None = None) -> None:
-        """Take a profile's file away; with `before`, only if it still has that digest.
+    def remove(self, name: str) -> None:
+        """Take a profile's file away, whatever it says.
 
         Raises:
-            UsageError: there is none of this name, or it has changed.
+            UsageError: there is none of this name.
             CannotRunError: the folder cannot be written to.
         """
         with self._alone():
-            found = self._look(name)
-            if before is not None and found.digest != before:
-                raise UsageError(f"The profile {name} was changed meanwhile, by another program. It was not removed.")
-            with told_as_sentence(self._file(name)):
-                self._file(name).unlink()
+            self._look(name)
+            self._unlink(name)
+
+    @contextlib.contextmanager
+    def removing(self, saved: Saved) -> Iterator[None]:
+        """Take a profile's file away at the end of the block. Until then no other program changes it.
+
+        Where the block raises, the file stays.
+
+        Raises:
+            UsageError: there is none of this name, or it says something else by now. The block is not entered.
+            CannotRunError: the folder cannot be written to.
+        """
+        with self._alone():
+            if not self.read(saved.name).same_as(saved):
+                raise UsageError(
+                    f"The profile {saved.name} was changed meanwhile, by another program. It was not removed."
+                )
+            yield
+            self._unlink(saved.name)
+
+    def _unlink(self, name: str) -> None:
+        with told_as_sentence(self._file(name)):
+            self._file(name).unlink()
 
     def secret_file(self, place: InFile) -> Path:
         """Where an encrypted secret lies."""

@@ -70,7 +70,7 @@ async def save(
             raise CannotRunError(f"Nothing was saved: {_why(kept)}. {WAYS_OUT}")
         profile = msgspec.structs.replace(profile, secret=InKeyring(kept.backend or "keyring", entry))
     try:
-        saved = folder.write(name, profile, before=old.digest if old is not None else None)
+        saved = folder.write(name, profile, before=old)
     except SmtpWizardError:
         if secret is not None:
             await _delete_from(folder, vault, profile.secret)
@@ -136,13 +136,13 @@ async def remove(folder: ProfileFolder, vault: Vault, saved: Saved) -> None:
         UsageError: the profile has changed meanwhile.
         CannotRunError: the keyring does not delete the secret, or the folder cannot be written to.
     """
-    gone = await _delete(folder, vault, saved)
-    if gone.outcome != "usable":
-        raise CannotRunError(
-            f"The profile {saved.name} was not removed, because its secret cannot be: {_why(gone)}. --keep-secret "
-            "removes the profile alone."
-        )
-    folder.remove(saved.name, before=saved.digest)
+    with folder.removing(saved):
+        gone = await _delete(folder, vault, saved)
+        if gone.outcome != "usable":
+            raise CannotRunError(
+                f"The profile {saved.name} was not removed, because its secret cannot be: {_why(gone)}. --keep-secret "
+                "removes the profile alone."
+            )
 
 
 async def _delete(folder: ProfileFolder, vault: Vault, saved: Saved) -> Keyring:

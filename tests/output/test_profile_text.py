@@ -10,7 +10,7 @@ from smtpwizard.model.stage import Status
 from smtpwizard.output.profile_text import last_test_words, place_words, profile_document, profile_lines, profile_page
 from smtpwizard.profiles.folder import Saved
 
-SAVED = Saved("gmail", Path("/p/gmail.json"), Profile("smtp.gmail.com", 465, Security.TLS, username="ann"), "digest")
+SAVED = Saved("gmail", Path("/p/gmail.json"), Profile("smtp.gmail.com", 465, Security.TLS, username="ann"))
 
 
 def test_a_profile_in_a_list_is_two_lines() -> None:

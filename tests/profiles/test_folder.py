@@ -112,13 +112,14 @@ def test_an_unknown_name_gets_the_one_that_is_near(folder: ProfileFolder) -> Non
 
 def test_a_profile_that_changed_meanwhile_is_not_overwritten(folder: ProfileFolder) -> None:
     first = folder.write("gmail", GMAIL, before=None)
-    second = folder.write("gmail", msgspec.structs.replace(GMAIL, port=587), before=first.digest)
+    second = folder.write("gmail", msgspec.structs.replace(GMAIL, port=587), before=first)
     with pytest.raises(UsageError, match="changed meanwhile"):
-        folder.write("gmail", GMAIL, before=first.digest)
-    with pytest.raises(UsageError, match="changed meanwhile"):
-        folder.remove("gmail", before=first.digest)
+        folder.write("gmail", GMAIL, before=first)
+    with pytest.raises(UsageError, match="changed meanwhile"), folder.removing(first):
+        pytest.fail("it says something else by now")
     assert folder.read("gmail") == second
-    folder.remove("gmail", before=second.digest)
+    with folder.removing(second):
+        assert folder.names() == ("gmail",)
     assert folder.names() == ()
 
 
@@ -145,9 +146,16 @@ def test_a_test_is_noted_and_nothing_else_changes(folder: ProfileFolder) -> None
 
 def test_a_test_of_what_the_profile_said_before_is_not_noted(folder: ProfileFolder) -> None:
     saved = folder.write("gmail", GMAIL, before=None)
-    other = folder.write("gmail", msgspec.structs.replace(GMAIL, port=587), before=saved.digest)
+    other = folder.write("gmail", msgspec.structs.replace(GMAIL, port=587), before=saved)
     folder.note(saved, LastTest("2026-01-01T00:00:00Z", Status.PASS))
     assert folder.read("gmail") == other
+
+
+def test_a_test_that_was_noted_meanwhile_keeps_nobody_from_saving(folder: ProfileFolder) -> None:
+    saved = folder.write("gmail", GMAIL, before=None)
+    folder.note(saved, LastTest("2026-01-01T00:00:00Z", Status.PASS))
+    changed = msgspec.structs.replace(GMAIL, port=587)
+    assert folder.write("gmail", changed, before=saved).profile == changed
 
 
 def test_who_uses_an_entry_of_the_keyring_is_known_though_another_file_is_broken(folder: ProfileFolder) -> None:

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from smtpwizard.model.errors import CannotRunError, UsageError
-from smtpwizard.model.profile import InFile, InKeyring, InVariable, Nowhere, Profile
+from smtpwizard.model.profile import InFile, InKeyring, InVariable, LastTest, Nowhere, Profile
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
+from smtpwizard.model.stage import Status
 from smtpwizard.profiles import keeping
 from smtpwizard.profiles.folder import ProfileFolder
 from tests.checks.fakes import FakeVault
@@ -50,7 +51,7 @@ async def test_where_the_keyring_does_not_keep_it_nothing_is_saved(
 async def test_a_file_that_cannot_be_written_leaves_no_secret_behind(folder: ProfileFolder) -> None:
     vault = FakeVault()
     seen = await keeping.save(folder, vault, "gmail", GMAIL, SECRET)
-    folder.write("gmail", msgspec.structs.replace(seen.profile, port=587), before=seen.digest)
+    folder.write("gmail", msgspec.structs.replace(seen.profile, port=587), before=seen)
     with pytest.raises(UsageError, match="changed meanwhile"):
         await keeping.save(folder, vault, "gmail", GMAIL, Secret("new"), seen)
     assert vault.kept == {entry(seen.profile): SECRET}
@@ -71,6 +72,23 @@ async def test_removing_takes_the_secret_along(folder: ProfileFolder) -> None:
     saved = await keeping.save(folder, vault, "gmail", GMAIL, SECRET)
     await keeping.remove(folder, vault, saved)
     assert (folder.names(), vault.kept) == ((), {})
+
+
+async def test_a_test_that_is_noted_meanwhile_keeps_nobody_from_removing(folder: ProfileFolder) -> None:
+    vault = FakeVault()
+    saved = await keeping.save(folder, vault, "gmail", GMAIL, SECRET)
+    folder.note(saved, LastTest("2026-01-01T00:00:00Z", Status.PASS))
+    await keeping.remove(folder, vault, saved)
+    assert (folder.names(), vault.kept) == ((), {})
+
+
+async def test_a_profile_that_changed_meanwhile_keeps_its_secret(folder: ProfileFolder) -> None:
+    vault = FakeVault()
+    saved = await keeping.save(folder, vault, "gmail", GMAIL, SECRET)
+    folder.write("gmail", msgspec.structs.replace(saved.profile, port=587), before=saved)
+    with pytest.raises(UsageError, match="changed meanwhile"):
+        await keeping.remove(folder, vault, saved)
+    assert vault.kept == {entry(saved.profile): SECRET}
 
 
 async def test_a_secret_that_a_copy_of_the_profile_needs_stays(folder: ProfileFolder) -> None:
