@@ -102,7 +102,7 @@ def plan(
     reader = reader_for(target)
     found = None if path is None else look(path)
     wanted = settings(target, account, secret, options.extras)
-    lines = tuple(_planned(setting, target, account) for setting in wanted)
+    lines = tuple(_planned(setting, account, secret) for setting in wanted)
     preview = "".join(f"{line.key}={line.shown}\n" for line in lines if line.shown is not None)
     written, refusals = _written(target, account, secret, reader, wanted)
     if refusals:
@@ -135,21 +135,24 @@ def plan(
     return Plan(target, path, lines, preview, diff, warnings, (), Secret(merged.text), found)
 
 
-def _planned(setting: Setting, target: Target, account: Account) -> PlannedLine:
+def _planned(setting: Setting, account: Account, secret: Secret | None) -> PlannedLine:
     if setting.value is None:
         return PlannedLine(setting.variable.name, None, setting.variable.note)
-    shown_value = printable(setting.value)
+    shown_value = setting.value
     if setting.hides:
         template = setting.variable.template(account.security) or ""
         fields = {
             "host": account.host,
             "port": str(account.port),
-            "user": account.username,
+            # With some providers the user name is the token too.
+            "user": MASK if Secret(account.username or "") == secret else account.username,
             "password": MASK,
             "from": account.sender,
         }
-        shown_value = printable(fill(template, fields) or MASK)
-    return PlannedLine(setting.variable.name, shown_value, setting.variable.note)
+        shown_value = fill(template, fields) or MASK
+    if secret is not None:
+        shown_value = secret.redact(shown_value)
+    return PlannedLine(setting.variable.name, printable(shown_value), setting.variable.note)
 
 
 def _written(
@@ -240,7 +243,9 @@ def _shade(
     wanted: Sequence[Setting], lines: Sequence[PlannedLine], secret: Secret | None
 ) -> Callable[[str, tuple[Entry, ...]], Shade]:
     hidden = {
-        setting.variable.name for setting in wanted if setting.variable.holds in {"password", "url", "superseded"}
+        setting.variable.name
+        for setting in wanted
+        if setting.hides or setting.variable.holds in {"password", "url", "superseded"}
     }
     known = frozenset(setting.variable.name for setting in wanted) - hidden
     templates = {line.key: MASK for line in lines if line.key in hidden}

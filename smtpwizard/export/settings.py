@@ -67,7 +67,8 @@ def settings(target: Target, account: Account, secret: Secret | None, extras: Ex
         value = None if template is None else fill(template, values, percent_encoded=variable.percent_encoded)
         # A line that stays away by itself is left alone, unless it would say something else than was tested.
         if value is not None or template is None or variable.holds in _LOGIN:
-            hides = value is not None and password is not None and "{password}" in (template or "")
+            holds_secret = value == password or "{password}" in (template or "")
+            hides = value is not None and password is not None and holds_secret
             found.append(Setting(variable, value, hides))
     return tuple(found)
 

@@ -30,6 +30,18 @@ def test_a_plan_shows_everything_but_the_secret(tmp_path: Path) -> None:
         assert "hunter2" not in shown
 
 
+@pytest.mark.parametrize("target", sorted(TARGETS))
+def test_a_token_that_is_the_user_name_too_is_shown_nowhere(target: str, tmp_path: Path) -> None:
+    token = "8f14e45f-ceea-467f-a0e6-1c2d3e4f5a6b"
+    path = tmp_path / ".env"
+    path.write_text("MAIL_USERNAME=0ld-t0ken\nMAIL_PASSWORD=0ld-t0ken\n")
+    made = planned(target, path, account(username=token), Secret(token))
+    assert token in made.text
+    for shown in (made.preview, made.diff, repr(made.lines)):
+        assert token not in shown
+    assert target != "laravel" or "0ld" not in made.diff
+
+
 def test_without_a_path_the_lines_are_made_all_the_same() -> None:
     made = planned("khadem", None)
     assert made.diff == ""
