@@ -105,12 +105,18 @@ def cause_page(cause: Cause) -> str:
     lines.append(wrapped(cause.explanation))
     lines += ["", paint("How to be sure", bold=True), wrapped(cause.sure, "  ")]
     lines += ["", paint("What to do", bold=True)]
-    for number, remedy in enumerate((fill(remedy, None) for remedy in cause.remedy), 1):
+    everyones_first = sorted(cause.remedy, key=lambda remedy: bool(remedy.provider))
+    for number, remedy in enumerate((fill(remedy, None) for remedy in everyones_first), 1):
         document = RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
         lines.extend(remedy_lines(number, document))
         if remedy.provider:
             lines.append(f"     for {', '.join(remedy.provider)}")
-    lines += ["", f"It is cured when this check passes: {cause.proof}"]
+    stage = Stage(cause.proof.partition(".")[0])
+    if stage in _BY_EYE:
+        command = _COMMANDS.get(stage) or f"smtpwizard check --host HOST{_further(stage)}"
+        lines += ["", wrapped(_BY_EYE[stage]), paint(f"  $ {command}", "cyan")]
+    else:
+        lines += ["", f"It is cured when this check passes: {cause.proof}"]
     examples = [example for sign in cause.sign for example in sign.examples][:5]
     if examples:
         lines += ["", paint("What it looks like", bold=True)]

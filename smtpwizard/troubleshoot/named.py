@@ -11,7 +11,10 @@ from smtpwizard.troubleshoot.explain import Explanation
 
 _NAME = r"(?P<host>[a-z0-9](?:[a-z0-9-]{0,62}\.)+(?:[a-z]{2,24}|\d{1,3}))"
 _HOST = (
-    re.compile(rf"(?<![\w.@/-]){_NAME}[:,\]]{{1,2}}\s?(?:port\s)?(?P<port>\d{{2,5}})(?![\w.:])", re.IGNORECASE),
+    re.compile(
+        rf"(?<![\w.@/-]){_NAME}(?<!exception)(?<!error)[:,\]]{{1,2}}\s?(?:port\s)?(?P<port>\d{{2,5}})(?![\w.:])",
+        re.IGNORECASE,
+    ),
     re.compile(
         r"\b(?:host|(?<!generating )server|lookup|ENOTFOUND|connect(?:ing)? to|remote)"
         rf"[\s:='\"\[(]{{1,3}}{_NAME}(?![\w@])",

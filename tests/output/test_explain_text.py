@@ -118,3 +118,22 @@ def test_every_page_of_what_comes_with_the_program_can_be_shown() -> None:
     pages = [*map(cause_page, known.causes.values())]
     assert all(line.isprintable() for page in pages for line in page.splitlines())
     assert all("TODO" not in page for page in pages)
+
+
+def test_a_page_has_what_holds_everywhere_before_what_holds_at_one_provider() -> None:
+    page = cause_page(load_knowledge().causes["account-suspended"])
+    assert page.index("1. Sign in on the provider's page") < page.index("     for mailgun")
+
+
+@pytest.mark.parametrize(
+    ("cause_id", "command"),
+    [
+        ("not-delivered", "smtpwizard check --host HOST --username USER --password-stdin --to RECIPIENT --send"),
+        ("spf-missing", "nslookup -type=txt DOMAIN"),
+        ("config-not-loaded", "smtpwizard export --env .env --for TARGET -o new.env"),
+    ],
+)
+def test_a_page_says_how_to_see_the_cure_where_no_check_can(cause_id: str, command: str) -> None:
+    page = cause_page(load_knowledge().causes[cause_id])
+    assert f"  $ {command}\n" in page
+    assert "this check passes" not in page

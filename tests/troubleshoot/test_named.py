@@ -37,7 +37,14 @@ def test_the_server_that_a_text_is_about(known: Knowledge, text: str, host: str,
 
 @pytest.mark.parametrize(
     "text",
-    ["", "535 no", "to user@mail.test.net: refused", "at 10:22:31.587 it failed", "Generating server: mx.test.net"],
+    [
+        "",
+        "535 no",
+        "to user@mail.test.net: refused",
+        "at 10:22:31.587 it failed",
+        "Generating server: mx.test.net",
+        "com.sun.mail.smtp.SMTPSendFailedException: 550 no",
+    ],
 )
 def test_a_text_that_names_no_server(known: Knowledge, text: str) -> None:
     assert account_named(known, explain(known, text)) is None
