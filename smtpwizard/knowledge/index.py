@@ -110,6 +110,12 @@ def build_sign_index(
     for number, (_, sign) in enumerate(signs):
         _file_sign(sign, number, phrases, keyed, others)
     provider_ids = tuple(sorted(providers, key=lambda key: (providers[key].rank, key)))
+    foremost: defaultdict[str, set[str]] = defaultdict(set)
+    for key in provider_ids:
+        # A host that one provider prefers, and another only has besides, says that it is the first.
+        for endpoint in providers[key].endpoint:
+            if endpoint.preferred:
+                foremost[endpoint.host].add(key)
     tool_ids = tuple(sorted(tools))
     return SignIndex(
         signs=tuple(IndexedSign(cause_id, sign.when) for cause_id, sign in signs),
@@ -120,7 +126,10 @@ def build_sign_index(
         by_code=_frozen(keyed["code"]),
         others=tuple(others),
         providers=PhraseIndex.build(
-            (phrase, number) for number, key in enumerate(provider_ids) for phrase in provider_phrases(providers[key])
+            (phrase, number)
+            for number, key in enumerate(provider_ids)
+            for phrase in provider_phrases(providers[key])
+            if key in foremost.get(phrase, {key})
         ),
         provider_ids=provider_ids,
         tools=PhraseIndex.build((word, number) for number, key in enumerate(tool_ids) for word in tools[key].words),

@@ -125,8 +125,13 @@ def _provider(report: Report, knowledge: Knowledge) -> str | None:
     if account.provider is not None:
         return account.provider
     host = account.host.casefold().rstrip(".")
-    for provider_id in sorted(knowledge.providers, key=lambda key: (knowledge.providers[key].rank, key)):
-        if any(endpoint.host == host for endpoint in knowledge.providers[provider_id].endpoint):
-            return provider_id
+    at_host = [
+        (not endpoint.preferred, provider.rank, key)
+        for key, provider in knowledge.providers.items()
+        for endpoint in provider.endpoint
+        if endpoint.host == host
+    ]
+    if at_host:
+        return min(at_host)[2]
     said = [line for _, item in report.evidence() if isinstance(item, ReplyReceived) for line in item.lines]
     return recognise_provider(knowledge.signs, normalise(" ".join(said)))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.event import (
@@ -132,6 +132,13 @@ def test_a_probe_is_wanted_and_what_it_saw_concludes(known: Knowledge) -> None:
 @pytest.mark.parametrize("host", ["smtp.example.com", "SMTP.Example.COM."])
 def test_the_provider_follows_from_the_host(known: Knowledge, host: str) -> None:
     assert "example-app-password" in causes(diagnose(known, report(("auth.login", Status.FAIL, [REFUSED]), host=host)))
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"), [("smtp.office365.com", "microsoft365"), ("smtp-mail.outlook.com", "outlook")]
+)
+def test_a_host_of_two_providers_is_that_of_the_one_that_prefers_it(host: str, expected: str) -> None:
+    assert diagnose(load_knowledge(), report(("auth.login", Status.FAIL, [REFUSED]), host=host)).provider == expected
 
 
 def test_the_provider_follows_from_the_servers_words(known: Knowledge) -> None:

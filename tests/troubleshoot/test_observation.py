@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from smtpwizard.knowledge.load import Knowledge
+from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.troubleshoot.observation import observe_reading
 from smtpwizard.troubleshoot.reading import read_text
 from tests.knowledge.small import cause, knowledge, provider, sign
@@ -40,6 +40,14 @@ def known(tmp_path: Path) -> Knowledge:
 def test_the_provider_is_recognised_in_text(known: Knowledge, text: str, recognised: str | None) -> None:
     seen = observe_reading(read_text(text), known.signs, provider=None, stage=None)
     assert seen.provider == recognised
+
+
+def test_a_host_of_two_providers_says_that_it_is_the_one_that_prefers_it() -> None:
+    known = load_knowledge()
+    seen = observe_reading(read_text("smtp.office365.com port 587"), known.signs, provider=None, stage=None)
+    assert seen.provider == "microsoft365"
+    seen = observe_reading(read_text("smtp-mail.outlook.com port 587"), known.signs, provider=None, stage=None)
+    assert seen.provider == "outlook"
 
 
 def test_a_provider_that_is_known_already_is_not_looked_for(known: Knowledge) -> None:
