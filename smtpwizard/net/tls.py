@@ -16,10 +16,10 @@ import os
 import ssl
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence import Certificate, CertificateVerdict
@@ -30,6 +30,8 @@ from smtpwizard.net import authorities, system_trust
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+
+E = TypeVar("E", bound="x509.ExtensionType")
 
 NAMES_LIMIT: Final = 100
 """Names of a certificate that are kept."""
@@ -112,7 +114,7 @@ def peer_chain(connection: ssl.SSLObject | ssl.SSLSocket) -> list[bytes]:
 def judge(
     chain: list[bytes], policy: TlsPolicy, interceptors: tuple[str, ...] = (), *, system: bool | None = None
 ) -> Certificate | None:
-    """The facts of a chain and the verdict on it, or None where the peer showed no certificate that can be read.
+    """The facts of a chain and the verdict on it, or None where the peer showed none whose certificates can be read.
 
     `system` is what the operating system's own store says, None where it was not asked. It can add trust, never take
     any away: a program that uses OpenSSL sees what OpenSSL sees.
@@ -121,14 +123,57 @@ def judge(
         UsageError: the CA file of the policy cannot be read.
     """
     from cryptography import x509
-    from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in chain]
         if not certificates:
             return None
         return _judged(certificates, hashlib.sha256(chain[0]).hexdigest(), policy, interceptors, system)
-    except (ValueError, UnsupportedAlgorithm):
+    except _unreadable():
+        return None
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What `cryptography` raises for a certificate that it cannot read; not all of it is a `ValueError`."""
+    from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    return (
+        ValueError,
+        UnsupportedAlgorithm,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+    )
+
+
+class UnreadableExtensionError(ValueError):
+    """The extensions of a certificate cannot be read."""
+
+
+def _extensions(certificate: x509.Certificate) -> x509.Extensions:
+    """The extensions of a certificate.
+
+    Raises:
+        UnreadableExtensionError: one cannot be read, or is there twice.
+    """
+    try:
+        return certificate.extensions
+    except _unreadable() as error:
+        raise UnreadableExtensionError from error
+
+
+def _extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
+    """The value of an extension, None where the certificate has none.
+
+    Raises:
+        UnreadableExtensionError: the extensions cannot be read.
+    """
+    from cryptography import x509
+
+    try:
+        return _extensions(certificate).get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
         return None
 
 
@@ -146,7 +191,14 @@ def _judged(
     vouched_by: Literal["system"] | None = None
     if found.code in _UNKNOWN_HERE and system:
         found, vouched_by = Verified(0, None, _path(certificates), None), "system"
-    verdict, faulty = _verdict(certificates, found, policy)
+    verdict: CertificateVerdict
+    faulty: x509.Certificate | None
+    try:
+        verdict, faulty = _verdict(certificates, found, policy)
+    except UnreadableExtensionError:
+        # What it is for cannot be told, whoever vouches for it.
+        verdict, faulty = "invalid", None
+        found = replace(found, message=found.message or "an extension of a certificate cannot be read")
     if policy.pin is not None:
         wanted = policy.pin.replace(":", "").casefold().encode()
         same = any(hmac.compare_digest(wanted, found.encode()) for found in (fingerprint, key_fingerprint))
@@ -177,8 +229,13 @@ def _judged(
 def _verdict(
     certificates: list[x509.Certificate], found: Verified, policy: TlsPolicy
 ) -> tuple[CertificateVerdict, x509.Certificate | None]:
-    """The verdict, and the certificate of the chain that it is about, where it is about one."""
+    """The verdict, and the certificate of the chain that it is about, where it is about one.
+
+    Raises:
+        UnreadableExtensionError: a certificate has one.
+    """
     own = certificates[0]
+    _extensions(own)
     if found.code:
         verdict = _VERDICTS.get(found.code, "invalid")
         pretender = next((one for one in certificates[1:] if _pretends_to_issue(one, found.faulty)), None)
@@ -325,8 +382,8 @@ def _lacks_intermediate(certificates: list[x509.Certificate], ca_file: str | Non
     if last.issuer == last.subject:
         return False
     try:
-        access = last.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, ValueError):
+        access = _extension(last, x509.AuthorityInformationAccess)
+    except UnreadableExtensionError:
         access = None
     if access is not None and any(item.access_method == AuthorityInformationAccessOID.CA_ISSUERS for item in access):
         return True
@@ -359,13 +416,8 @@ def _for_servers(certificate: x509.Certificate) -> bool:
 
     if not _is_for_tls(certificate):
         return False
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return True
-    except ValueError:
-        return False
-    return usage.digital_signature or usage.key_encipherment or usage.key_agreement
+    usage = _extension(certificate, x509.KeyUsage)
+    return usage is None or usage.digital_signature or usage.key_encipherment or usage.key_agreement
 
 
 def _may_issue(certificate: x509.Certificate) -> bool:
@@ -383,22 +435,17 @@ def _pretends_to_issue(certificate: x509.Certificate, issued: x509.Certificate |
 
     if issued is None or issued.issuer != certificate.subject:
         return False
-    try:
-        return not certificate.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
-    except (x509.ExtensionNotFound, ValueError):
-        return False
+    usage = _extension(certificate, x509.KeyUsage)
+    return usage is not None and not usage.key_cert_sign
 
 
 def _is_for_tls(certificate: x509.Certificate) -> bool:
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
-    try:
-        usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
+    usages = _extension(certificate, x509.ExtendedKeyUsage)
+    if usages is None:
         return True
-    except ValueError:
-        return False
     allowed = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
     return any(usage in allowed for usage in usages)
 
@@ -437,8 +484,10 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
     from cryptography import x509
 
     try:
-        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+        found = _extension(certificate, x509.SubjectAlternativeName)
+    except UnreadableExtensionError:
+        return ()
+    if found is None:
         return ()
     names = [*found.get_values_for_type(x509.DNSName), *map(str, found.get_values_for_type(x509.IPAddress))]
     return tuple(printable(name, limit=253) for name in names[:NAMES_LIMIT])

@@ -79,6 +79,7 @@ class Authority:
         usages: list[x509.ObjectIdentifier] | None = None,
         issuer_url: str | None = None,
         key_use: x509.KeyUsage | None = None,
+        other: x509.ObjectIdentifier | None = None,
     ) -> x509.Certificate:
         """A certificate for these names, sound unless told otherwise."""
         public = (key or _shared()).public_key()
@@ -98,6 +99,9 @@ class Authority:
             builder = builder.add_extension(x509.ExtendedKeyUsage(usages), False)
         if key_use is not None:
             builder = builder.add_extension(key_use, critical=True)
+        if other is not None:
+            # A list of names with one of a kind that is never used, ediPartyName (RFC 5280, section 4.2.1.6).
+            builder = builder.add_extension(x509.UnrecognizedExtension(other, bytes.fromhex("3006a504a1020c00")), False)
         if issuer_url is not None:
             access = x509.AccessDescription(
                 AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(issuer_url)
@@ -130,6 +134,27 @@ def signed_with_sha1(name: str) -> tuple[x509.Certificate, x509.Certificate]:
     )
     raw = sound.public_bytes(Encoding.DER).replace(sha256, sha1)
     return x509.load_der_x509_certificate(raw[: -len(signature)] + signature), authority.certificate
+
+
+def unreadable(kind: str, *names: str) -> tuple[bytes, Authority]:
+    """A certificate that libraries neither make nor read, in DER, and the authority that did sign it.
+
+    By its kind it has an extension twice, a version that there is none of, or a name of a kind that nobody uses.
+    """
+    authority = Authority("Careless Root", rsa_key(2048))
+    assert isinstance(authority.key, rsa.RSAPrivateKey)
+    sound = authority.issue(*names, other=x509.ObjectIdentifier("2.5.29.18"))
+    old, new = {
+        "extension twice": (bytes.fromhex("0603551d12"), bytes.fromhex("0603551d11")),
+        "unknown version": (bytes.fromhex("a003020102"), bytes.fromhex("a003020107")),
+        "unusual name": (bytes.fromhex("0603551d12"), bytes.fromhex("0603551d12")),
+    }[kind]
+    if kind == "unusual name":
+        sound = authority.issue(other=x509.ObjectIdentifier("2.5.29.17"))
+    altered = sound.tbs_certificate_bytes.replace(old, new)
+    signature = authority.key.sign(altered, padding.PKCS1v15(), hashes.SHA256())
+    raw = sound.public_bytes(Encoding.DER).replace(sound.tbs_certificate_bytes, altered)
+    return raw[: -len(signature)] + signature, authority
 
 
 def self_signed(*names: str) -> x509.Certificate:

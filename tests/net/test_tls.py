@@ -34,6 +34,7 @@ from tests.net.certificates import (
     rsa_key,
     self_signed,
     signed_with_sha1,
+    unreadable,
 )
 
 HOST = "mail.example.test"
@@ -109,6 +110,21 @@ CHAINS = {
         7,
     ),
 }
+
+
+@pytest.mark.parametrize("kind", ["extension twice", "unusual name"])
+def test_a_certificate_with_extensions_that_cannot_be_read_is_never_trusted(kind: str, tmp_path: Path) -> None:
+    chain, authority = unreadable(kind, HOST)
+    path = tmp_path / "ca.pem"
+    path.write_bytes(pem(authority.certificate))
+    found = judge([chain], TlsPolicy(HOST, str(path)))
+    assert found is not None
+    assert found.verdict == "invalid"
+    assert found.verify_message
+
+
+def test_no_verdict_is_given_on_a_version_that_there_is_none_of() -> None:
+    assert judge([unreadable("unknown version", HOST)[0]], TlsPolicy(HOST)) is None
 
 
 @pytest.mark.parametrize(("chain", "verdict", "code"), CHAINS.values(), ids=CHAINS.keys())
