@@ -19,6 +19,9 @@ async def handshake(context: Context, record: Record) -> Verdict:
     policy = TlsPolicy(context.account.host, context.options.ca_file, context.options.pin)
     session = context.given(Connected).session
     shaken = await session.handshake(policy, context.options.timeout)
+    if shaken.injected is not None:
+        record(shaken.injected)
+        return Verdict(Status.FAIL)
     record(shaken.handshake)
     if shaken.certificate is None:
         return Verdict(Status.FAIL, (Refused(shaken.handshake.reason, session.address, session.port),))

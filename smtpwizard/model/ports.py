@@ -18,6 +18,7 @@ from smtpwizard.model.evidence import (
     PortAnswer,
     ProtocolFlaw,
     Resolution,
+    StartTls,
     Surrounding,
     SystemResolution,
 )
@@ -85,6 +86,8 @@ class Shaken:
     certificate: Certificate | None
     trusted: bool
     """Verified, or equal to the pin."""
+    injected: StartTls | None = None
+    """Set where bytes came between the reply to STARTTLS and the handshake, which then did not begin."""
 
 
 class Session(Protocol):

@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Final, Literal
 
+import msgspec
+
 from smtpwizard.model.event import Direction
 from smtpwizard.model.evidence import (
     AnyEvidence,
@@ -87,6 +89,8 @@ class SmtpSession:
         self._software = software
         self._allow_cleartext_auth = allow_cleartext_auth
         self._encrypted = False
+        self._accepted_tls = False
+        """The server said yes to STARTTLS."""
         self._trusted: bool | None = None
         """None before a handshake."""
         self._over = False
@@ -120,6 +124,13 @@ class SmtpSession:
         self._trusted = False
         # Until the handshake is done, and where it is given up half-way, nothing can be said.
         self._over = True
+        if early:
+            # No TLS server speaks first, and what shakes hands after that may be someone else.
+            shown = self._refuse_early(early)
+            injected = StartTls("injected", shown) if self._accepted_tls else None
+            await asyncio.sleep(0)
+            facts = Handshake("failed", None, None, "wrong-version-number", shown, _since(began))
+            return Shaken(facts, None, False, injected)
         try:
             async with asyncio.timeout(timeout):
                 transport = await loop.start_tls(
@@ -135,7 +146,7 @@ class SmtpSession:
             self._wire.abort()
             # One turn of the loop, in which the transports below learn of their end.
             await asyncio.sleep(0)
-            return Shaken(self._no_handshake(error, early or self._wire.unread, began), None, False)
+            return Shaken(self._no_handshake(error, began), None, False)
         self._wire.upgraded(transport)
         self._over = False
         self._encrypted = True
@@ -153,11 +164,21 @@ class SmtpSession:
         certificate = await asyncio.to_thread(
             tls.judge, chain, policy, self._interceptors, system=system_trust.trusted(connection)
         )
+        if certificate is None:
+            facts = msgspec.structs.replace(facts, outcome="failed", reason="unreadable-certificate")
         known = certificate is not None and certificate.verdict in {"trusted", "pinned"}
         self._trusted = known and not policy.legacy
         return Shaken(facts, certificate, self._trusted)
 
-    def _no_handshake(self, error: OSError | WireClosed, early: bytes, began: float) -> Handshake:
+    def _refuse_early(self, early: bytes) -> str:
+        """End the session over bytes that came before their time; how they are shown."""
+        shown = printable(early, limit=200)
+        self._say(Direction.RECEIVE, shown)
+        self._over = True
+        self._wire.abort()
+        return shown
+
+    def _no_handshake(self, error: OSError | WireClosed, began: float) -> Handshake:
         reason: str | None
         detail: str | None = None
         if isinstance(error, TimeoutError):
@@ -169,6 +190,7 @@ class SmtpSession:
             closed = error if isinstance(error, WireClosed) else closed_by(error)
             reason = closed.detail if closed.how == "tls" else f"connection-{closed.how}"
             detail = closed.errno
+        early = self._wire.unread
         if early and early[0] not in {0x15, 0x16}:
             # The other side spoke first, which no TLS server does.
             reason, detail = "wrong-version-number", printable(early, limit=200)
@@ -214,11 +236,9 @@ class SmtpSession:
         if self._wire.unread:
             # RFC 3207 has nothing to say between the reply and the handshake: these bytes want to be taken for
             # encrypted ones (CVE-2011-0411).
-            detail = printable(self._wire.unread, limit=200)
-            self._say(Direction.RECEIVE, detail)
-            self._over = True
-            self._wire.abort()
-            return Heard(None, (*heard.evidence, StartTls("injected", detail)))
+            injected = StartTls("injected", self._refuse_early(self._wire.unread))
+            return Heard(None, (*heard.evidence, injected))
+        self._accepted_tls = True
         return Heard(heard.reply, (*heard.evidence, StartTls("accepted")))
 
     async def auth(self, mechanism: Mechanism, username: str, secret: Secret, timeout: float) -> Heard:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from smtpwizard.checks import implicit, upgrade
 from smtpwizard.checks.products import Connected, Presented, Refused
 from smtpwizard.model.check import Check, Options
-from smtpwizard.model.evidence import CertificateVerdict
+from smtpwizard.model.evidence import CertificateVerdict, StartTls
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import FakeSession, carried_out, shaken
@@ -42,6 +44,13 @@ async def test_without_a_handshake_there_is_no_certificate(check: Check) -> None
     found, recorded = await carried_out(check, Connected(FakeSession(shaken=result)))
     assert (found.status, recorded) == (Status.FAIL, [result.handshake])
     assert found.gives == (Refused("wrong-version-number", "192.0.2.1", 587),)
+
+
+async def test_injected_bytes_are_told_in_place_of_the_handshake_that_did_not_begin() -> None:
+    injected = StartTls("injected", "250 hello")
+    result = dataclasses.replace(shaken(None), injected=injected)
+    found, recorded = await carried_out(upgrade.CHECK, Connected(FakeSession(shaken=result)))
+    assert (found.status, recorded) == (Status.FAIL, [injected])
 
 
 @BOTH

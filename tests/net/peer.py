@@ -86,7 +86,14 @@ class StartTlsAndSpeak:
     data: bytes
 
 
-Step = Expect | Send | Answer | Payload | Dribble | Flood | Wait | Close | Reset | StartTls | StartTlsAndSpeak
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Go on once this has happened."""
+
+    event: asyncio.Event
+
+
+Step = Await | Expect | Send | Answer | Payload | Dribble | Flood | Wait | Close | Reset | StartTls | StartTlsAndSpeak
 
 
 @dataclass(slots=True)
@@ -161,6 +168,8 @@ async def _act(peer: Peer, script: Sequence[Step], reader: asyncio.StreamReader,
             case Payload():
                 message = await reader.readuntil(b"\r\n.\r\n")
                 peer.received.append(message)
+            case Await(event):
+                await event.wait()
             case Dribble(byte, pause):
                 while not reader.at_eof():
                     writer.write(byte)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from smtpwizard.model.event import Direction
 from smtpwizard.model.evidence import (
@@ -28,8 +29,10 @@ from smtpwizard.model.smtp import Mechanism
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.text import MASK
 from smtpwizard.net.smtp import SmtpSession, default_ehlo_name, dot_stuffed, is_loopback
+from tests.net.certificates import key, pem, unreadable
 from tests.net.peer import (
     Answer,
+    Await,
     Close,
     Dribble,
     Expect,
@@ -424,6 +427,34 @@ async def test_bytes_in_the_segment_of_the_starttls_reply_end_the_session() -> N
     assert peer.verbs == ["STARTTLS"]
 
 
+async def test_bytes_between_the_starttls_reply_and_the_handshake_end_the_session(
+    server_tls: ssl.SSLContext, trusting: TlsPolicy
+) -> None:
+    go_on = asyncio.Event()
+    script: list[Step] = [
+        GREETING,
+        Expect("STARTTLS"),
+        Send(b"220 go ahead\r\n"),
+        Await(go_on),
+        Send(b"250 injected\r\n"),
+        UpgradeStep(server_tls),
+    ]
+    transcript = Transcript()
+    async with acting(script) as peer, session_with(peer, transcript) as session:
+        await session.greeting(PATIENT)
+        assert only(StartTls, await session.starttls(PATIENT)).outcome == "accepted"
+        go_on.set()
+        async with asyncio.timeout(PATIENT):
+            while not session._wire.unread:  # noqa: ASYNC110 - the wire tells nobody of what nobody reads
+                await asyncio.sleep(0)
+        shaken = await session.handshake(trusting, PATIENT)
+        assert shaken.injected == StartTls("injected", "250 injected")
+        assert not shaken.trusted
+        assert not session.encrypted
+        await peer.ended()
+    assert "250 injected" in transcript.text
+
+
 async def test_after_starttls_nothing_is_said_in_the_clear() -> None:
     async with acting([Expect("STARTTLS"), Send(b"220 go\r\n"), Wait()]) as peer, session_with(peer) as session:
         assert only(StartTls, await session.starttls(PATIENT)).outcome == "accepted"
@@ -501,6 +532,25 @@ async def test_a_pin_makes_up_for_a_missing_authority(server_tls: ssl.SSLContext
             assert (await session.handshake(TlsPolicy("localhost", pin=seen.spki_sha256), PATIENT)).trusted
             await session.greeting(PATIENT)
             assert (await session.mail("a@mail.test", (), PATIENT)).ok
+
+
+@pytest.mark.parametrize("kind", ["unknown version", "unusual name"])
+async def test_a_hostile_certificate_is_a_fact(kind: str, tmp_path: Path) -> None:
+    raw, authority = unreadable(kind, "localhost")
+    path = tmp_path / "server.pem"
+    path.write_text(ssl.DER_cert_to_PEM_cert(raw))
+    path.with_suffix(".key").write_bytes(key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path, path.with_suffix(".key"))
+    (ca_file := tmp_path / "ca.pem").write_bytes(pem(authority.certificate))
+    async with acting([Wait()], tls=context) as peer, session_with(peer) as session:
+        shaken = await session.handshake(TlsPolicy("localhost", str(ca_file)), PATIENT)
+    assert not shaken.trusted
+    if kind == "unknown version":
+        assert shaken.handshake.fact == "handshake:unreadable-certificate"
+    else:
+        assert shaken.certificate is not None
+        assert shaken.certificate.verdict == "invalid"
 
 
 async def test_tls_meets_a_server_that_speaks_first_in_the_clear(trusting: TlsPolicy) -> None:
