@@ -144,6 +144,14 @@ def test_an_option_that_cannot_be_used_is_named(run: Run, options: list[str], sa
     assert said in ran.err
 
 
+def test_one_secret_on_standard_input_is_not_for_many_accounts(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "accounts.jsonl"
+    path.write_text('{"host": "a.example.org", "username": "ann"}\n')
+    ran = run("check", "--accounts", str(path), "--password-stdin", "--only", "settings.lint", stdin=b"hunter2")
+    assert (ran.status, ran.out) == (2, "")
+    assert "--password-stdin is for one account" in ran.err
+
+
 def test_junit_is_written_beside_the_report(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "report.xml"
     assert run(*here(closed_port()), "--junit", str(path)).status == 1

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import json
+import shlex
+import socketserver
+import sys
+import threading
 from pathlib import Path
 
 import msgspec
@@ -37,36 +41,6 @@ def test_one_account_that_fails_decides_the_status(run: Run, tmp_path: Path) -> 
     assert run(*accounts(tmp_path, good, bad), *LINT).status == 1
 
 
-def test_a_secret_comes_from_where_the_line_says(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ANNS", "hunter2")
-    line = {"host": "a.example.org", "username": "ann", "password_env": "ANNS"}
-    ran = run(*accounts(tmp_path, line), *LINT)
-    assert ran.status == 0
-    assert "hunter2" not in ran.out
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("nonsense", "line 2: JSON is malformed"),
-        ('{"host": "a", "password": "hunter2"}', "line 2: Object contains unknown field `password`"),
-        ('{"host": "a", "port": "x"}', "line 2: Expected `int | null`, got `str`"),
-        ('{"provider": "nobody"}', "line 2: There is no provider 'nobody'"),
-        ('{"host": "a", "username": "ann"}', "line 2: There is a user name and no secret"),
-        ("[" * 10_000, "line 2: "),
-        ("\xff", "line 2: "),
-    ],
-)
-def test_a_line_that_is_no_account_is_named_after_those_before_it_were_tested(
-    run: Run, tmp_path: Path, line: str, said: str
-) -> None:
-    ran = run(*accounts(tmp_path, {"host": "a.example.org"}, line), *LINT)
-    assert ran.status == 2
-    assert len(ran.out.splitlines()) == 1
-    assert said in ran.err
-    assert "hunter2" not in ran.err
-
-
 @pytest.mark.parametrize(
     ("options", "said"),
     [(["--nameserver", "nonsense"], "--nameserver nonsense"), (["--only", "nonsense"], "There is no check 'nonsense'")],
@@ -78,7 +52,36 @@ def test_options_that_cannot_be_used_are_named_once(run: Run, tmp_path: Path, op
     assert ran.err.count(said) == 1
 
 
-def test_a_file_that_cannot_be_read_is_named(run: Run, tmp_path: Path) -> None:
-    ran = run("check", "--accounts", str(tmp_path / "none.jsonl"))
-    assert (ran.status, ran.out) == (2, "")
-    assert "none.jsonl cannot be read: No such file or directory." in ran.err
+GREETED = """
+import pathlib, sys, time
+for _ in range(200):
+    if pathlib.Path(sys.argv[1]).exists():
+        print("hunter2")
+        break
+    time.sleep(0.05)
+"""
+
+
+class Greet(socketserver.StreamRequestHandler):
+    """Greets, and notes that somebody answered."""
+
+    met: Path
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 mail.example.org\r\n")
+        if self.rfile.readline():
+            self.met.touch()
+
+
+def test_a_session_goes_on_while_a_token_command_runs(run: Run, tmp_path: Path) -> None:
+    """The second account's command ends well only once the first account's session has come to EHLO."""
+    met = tmp_path / "met"
+    handler = type("Here", (Greet,), {"met": met})
+    with socketserver.TCPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        first = {"host": "127.0.0.1", "port": server.server_address[1], "security": "none"}
+        command = shlex.join([sys.executable, "-c", GREETED, str(met)])
+        second = {"host": "127.0.0.1", "port": closed_port(), "username": "ann", "token_command": command}
+        ran = run(*accounts(tmp_path, first, second), "--only", "ehlo.extensions", "--timeout", "5")
+    assert ran.err == ""
+    assert len(ran.out.splitlines()) == 2
