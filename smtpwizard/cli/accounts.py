@@ -223,8 +223,9 @@ def _account(knowledge: Knowledge, given: dict[str, Any], saved: Saved | None) -
     elif given["env_file"] is not None:
         from smtpwizard.export.read import read_env
 
-        read = read_env(given["env_file"], given["target"], knowledge.targets)
+        read = read_env(given["env_file"], given["target"], knowledge.targets, preferred=given.get("written_for"))
         base, secret = read.account, read.secret
+        tell_notes(given["env_file"], read.notes)
     elif given["provider_id"] is not None:
         base = _provider_account(knowledge, given["provider_id"], given["host"])
     elif given["host"] is not None:
@@ -250,6 +251,12 @@ def _account(knowledge: Knowledge, given: dict[str, Any], saved: Saved | None) -
         if given["port"] is None and presets and changes["security"] is not base.security:
             changes["port"] = _PORT_OF[Security(given["security"])]
     return msgspec.structs.replace(base, **changes), secret
+
+
+def tell_notes(path: Path, notes: tuple[str, ...]) -> None:
+    """Say what to know about a file of settings."""
+    for note in notes:
+        click.echo(f"Note: {printable(str(path), limit=200)}: {note}", err=True)
 
 
 def _provider_account(knowledge: Knowledge, provider_id: str, host: str | None) -> Account:

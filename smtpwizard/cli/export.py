@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smtpwizard.cli.accounts import Request, account_options, read_request
+from smtpwizard.cli.accounts import Request, account_options, read_request, tell_notes
 from smtpwizard.cli.main import ExitCode
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.target import Target
-from smtpwizard.model.text import printable
+from smtpwizard.model.text import printable, printable_block
 
 if TYPE_CHECKING:
     from smtpwizard.export.plan import Plan
@@ -39,7 +39,10 @@ def export(output: Path | None, yes: bool, prove: bool, only_list: bool, **given
             click.echo(f"{target.id:<24} {target.name}")
         return ExitCode.OK
     target = _target(knowledge, given.pop("target"))
-    request = read_request(knowledge, {**given, "target": None})
+    if output is None and (prove or yes):
+        raise UsageError("--prove and --yes are about a written file. Say which one with -o FILE.")
+    # --for says whose names are written. A file of --env may use others.
+    request = read_request(knowledge, {**given, "target": None, "written_for": target.id})
     if request.saved is not None:
         from smtpwizard.cli.saved import with_secret
 
@@ -79,9 +82,12 @@ def _write(knowledge: Knowledge, target: Target, request: Request, planned: Plan
         return ExitCode.FAILED
     written = write(planned)
     read = read_back(target, written.path, (request.account, request.secret))
+    tell_notes(written.path, read.notes)
     if read.differing:
         fields = ", ".join(read.differing)
-        raise UsageError(f"{written.path} was written, and read back it says something else in: {fields}.")
+        said = f"{written.path} was written, and read back it says something else in: {fields}."
+        click.echo(f"smtpwizard: {printable_block(said)}", err=True)
+        return ExitCode.FAILED
     click.echo(f"{written.path} was written and read back by the rules of {target.reader}.", err=True)
     if not prove:
         click.echo(f"Not proven yet: smtpwizard check --env {written.path} --for {target.id}", err=True)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -20,6 +21,8 @@ from smtpwizard.model.errors import UsageError
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.target import Target
 from smtpwizard.model.text import printable
+
+_GIVE: Final = "Name the account with --host, --port, --security and --username instead."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class ReadBack:
     differing: tuple[str, ...] = ()
     """Fields in which the file says something else than was expected: names, never values."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know though the file can be read: it may keep the program from sending."""
+        absent = tuple(f"{name} is not set, and {self.target.name} reads it." for name in self.missing)
+        return (*self.warnings, *absent)
+
 
 def read_back(target: Target, path: Path, expected: tuple[Account, Secret | None] | None = None) -> ReadBack:
     """Read a file as the target's program would, and compare it with what was `expected`.
@@ -49,8 +58,12 @@ def read_back(target: Target, path: Path, expected: tuple[Account, Secret | None
     return _read(target, path, _text(path), os.environ, expected)
 
 
-def read_env(path: Path, target: str | None, candidates: Mapping[str, Target]) -> ReadBack:
+def read_env(
+    path: Path, target: str | None, candidates: Mapping[str, Target], *, preferred: str | None = None
+) -> ReadBack:
     """Read an existing file, by the named target or by the one whose names it uses.
+
+    Of several that fit and read different settings, the preferred one is taken.
 
     Raises:
         UsageError: as `read_back`; also when the target is not known, or several fit and read different settings.
@@ -66,10 +79,8 @@ def read_env(path: Path, target: str | None, candidates: Mapping[str, Target]) -
     text = _text(path)
     fitting = _fitting(text, candidates)
     if not fitting:
-        raise UsageError(
-            f"{shown(path)} uses no names of mail settings that are known here. Say whose they are with --for: "
-            f"{', '.join(_ranked(candidates))}."
-        )
+        way_out = _GIVE if preferred else f"Say whose they are with --for: {', '.join(_ranked(candidates))}."
+        raise UsageError(f"{shown(path)} uses no names of mail settings that are known here. {way_out}")
     found: list[ReadBack] = []
     errors: list[UsageError] = []
     for candidate in fitting:
@@ -79,12 +90,16 @@ def read_env(path: Path, target: str | None, candidates: Mapping[str, Target]) -
             errors.append(error)
     if not found:
         raise errors[0]
-    if any((other.account, other.secret) != (found[0].account, found[0].secret) for other in found[1:]):
-        raise UsageError(
-            f"{shown(path)} can be read for several programs, with different results. Say which one with --for: "
-            f"{', '.join(read.target.id for read in found)}."
-        )
-    return found[0]
+    if all((other.account, other.secret) == (found[0].account, found[0].secret) for other in found[1:]):
+        return found[0]
+    for read in found:
+        if read.target.id == preferred:
+            return read
+    ids = ", ".join(read.target.id for read in found)
+    raise UsageError(
+        f"{shown(path)} can be read for several programs, with different results. "
+        + (f"They are {ids}. {_GIVE}" if preferred else f"Say which one with --for: {ids}.")
+    )
 
 
 def _text(path: Path) -> str:

@@ -152,6 +152,15 @@ def test_one_secret_on_standard_input_is_not_for_many_accounts(run: Run, tmp_pat
     assert "--password-stdin is for one account" in ran.err
 
 
+def test_a_file_with_which_its_program_sends_nothing_is_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("MAIL_MAILER=log\nMAIL_HOST=mail.example.org\nMAIL_SCHEME=smtp\n")
+    ran = run("check", "--env", str(path), "--for", "laravel", "--only", "settings.lint", "--json")
+    assert ran.json["account"]["host"] == "mail.example.org"
+    assert "MAIL_MAILER is 'log': " in ran.err
+    assert "MAIL_PORT is not set, and " in ran.err
+
+
 def test_junit_is_written_beside_the_report(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "report.xml"
     assert run(*here(closed_port()), "--junit", str(path)).status == 1

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from smtpwizard.export import write
+from smtpwizard.export.plan import Plan
 from tests.cli.conftest import Run
 
 ACCOUNT = ("--host", "mail.example.org", "--username", "ann@example.org", "--password-stdin")
@@ -68,3 +70,55 @@ def test_what_was_written_can_be_checked_as_it_stands(run: Run, target: str, tmp
     assert (ran.status, ran.err) == (0, "")
     assert ran.json["account"]["username"] == "ann@example.org"
     assert "hunter2" not in ran.out
+
+
+@pytest.mark.parametrize("option", ["--prove", "--yes"])
+def test_what_is_about_a_written_file_needs_one(run: Run, target: str, option: str) -> None:
+    ran = run("export", *ACCOUNT, "--for", target, option, stdin=b"hunter2")
+    assert (ran.status, ran.out) == (2, "")
+    assert "-o FILE" in ran.err
+
+
+def test_a_file_that_another_program_changed_at_once_is_no_success(
+    run: Run, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = write.write
+
+    def outrun(plan: Plan) -> write.Written:
+        written = real(plan)
+        written.path.write_text(written.path.read_text().replace("mail.example.org", "other.example.org"))
+        return written
+
+    monkeypatch.setattr(write, "write", outrun)
+    ran = run("export", *ACCOUNT, "--for", target, "-o", str(tmp_path / ".env"), "--yes", stdin=b"hunter2")
+    assert (ran.status, ran.out) == (1, "")
+    assert "read back it says something else in: host" in ran.err
+
+
+AMBIGUOUS = "SMTP_HOST=mail.example.org\nSMTP_USERNAME=ann\nSMTP_PASSWORD=hunter2\n"
+
+
+def test_a_file_that_fits_several_programs_is_read_by_the_one_that_is_written_for(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text(AMBIGUOUS)
+    assert "Say which one with --for" in run("check", "--env", str(path), "--only", "settings.lint").err
+    ran = run("export", "--env", str(path), "--for", "generic")
+    assert (ran.status, "SMTP_HOST=" in ran.out) == (0, True), ran.err
+
+
+def test_a_file_that_fits_several_other_programs_is_not_guessed_at(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text(AMBIGUOUS)
+    ran = run("export", "--env", str(path), "--for", "laravel")
+    assert (ran.status, ran.out) == (2, "")
+    assert "--host" in ran.err
+    assert "--for" not in ran.err
+
+
+def test_what_may_keep_the_program_from_reading_the_written_file_so_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_HOST", "other.example.org")
+    ran = run("export", *ACCOUNT, "--for", "generic", "-o", str(tmp_path / ".env"), "--yes", stdin=b"hunter2")
+    assert ran.status == 0
+    assert "SMTP_HOST is also set in the environment" in ran.err

@@ -162,6 +162,8 @@ class ExportScreen(Page):
             fields = ", ".join(read.differing)
             self._say(said, "✗", "$error", f"Read back, and different from what was tested: {fields}")
             return
+        for note in read.notes:
+            self.notify(note, severity="warning", markup=False)
         self._say(said, "✓", "$success", f"Read back as {read.target.name} reads it: the same")
         await self._prove(progress, read, said)
 

@@ -57,6 +57,17 @@ async def test_enter_writes_reads_back_and_logs_in_with_what_the_file_says(tmp_p
     assert app.progress.proven is not None
 
 
+async def test_what_the_program_would_not_take_from_the_file_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_PORT", "25")
+    app = wizard(at_export(), surroundings(well(), folder=tmp_path))
+    async with app.run_test(notifications=True, size=(120, 40)) as pilot:
+        await until(pilot, lambda: planned(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "SMTP_PORT is also set in the environment" in text_of(app))
+
+
 async def test_working_is_not_said_when_the_log_in_from_the_file_fails(tmp_path: Path) -> None:
     app = wizard(at_export(), surroundings(refused(), folder=tmp_path))
     async with app.run_test() as pilot:
