@@ -73,6 +73,8 @@ class IndexedSign(msgspec.Struct, frozen=True, array_like=True):
 
     cause: str
     when: When
+    further: bool
+    """Whether it asks for anything besides wording and codes."""
 
 
 class SignIndex(msgspec.Struct, frozen=True, array_like=True):
@@ -118,7 +120,7 @@ def build_sign_index(
                 foremost[endpoint.host].add(key)
     tool_ids = tuple(sorted(tools))
     return SignIndex(
-        signs=tuple(IndexedSign(cause_id, sign.when) for cause_id, sign in signs),
+        signs=tuple(IndexedSign(cause_id, sign.when, sign.when.asks_further) for cause_id, sign in signs),
         wording=PhraseIndex.build(phrases),
         by_fact=_frozen(keyed["fact"]),
         by_errno=_frozen(keyed["errno"]),

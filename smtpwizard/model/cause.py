@@ -42,6 +42,22 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     vague: bool = False
     """Whether the phrases say that something failed, and not what: they count little beside any others."""
 
+    @property
+    def asks_further(self) -> bool:
+        """Whether it asks for anything besides wording and codes."""
+        return bool(
+            self.provider
+            or self.tool
+            or self.stage
+            or self.fact
+            or self.check
+            or self.status
+            or self.errno
+            or self.port
+            or self.security
+            or self.family
+        )
+
 
 class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What gives a cause away. How much it weighs follows from how specific it is, and is never written."""

@@ -127,8 +127,10 @@ def told(text: str) -> str:
     """What a text says of the failure: without blocks of headers, and of a bounce only that."""
     if "\n" not in text:
         return text
-    is_status = _DIAGNOSTIC.search(text) is not None
-    if not is_status and not any(left_out.search(text) for left_out in (_HEADER, _QUOTED_MESSAGE, _INFORMATION)):
+    is_status = "iagnostic" in text and _DIAGNOSTIC.search(text) is not None
+    if not is_status and not (
+        _HEADER.search(text) or _QUOTED_MESSAGE.search(text) or ("TLS" in text and _INFORMATION.search(text))
+    ):
         return text
     lines = _without_quotes(text.split("\n"))
     if is_status:

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from smtpwizard.knowledge.index import SignIndex
+from smtpwizard.knowledge.index import IndexedSign, SignIndex
 from smtpwizard.model.cause import Finding, When
 from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.observation import Observation
@@ -56,6 +56,8 @@ REASON_LETTERS: Final = 8
 """What wording must spell out at least to be a reason."""
 FACT: Final = 44.0
 ERRNO: Final = 22.0
+OF_OTHER_TOOL: Final = 0.5
+"""What remains of a tool's wording where the text is known to be another one's."""
 ENHANCED: Final = 14.0
 ENHANCED_ANY_CLASS: Final = 12.0
 ENHANCED_UNDEFINED: Final = 7.0
@@ -91,6 +93,16 @@ class Wording(NamedTuple):
 
 
 NO_WORDING: Final = Wording(0.0, 0, 0)
+
+
+class Further(NamedTuple):
+    """What speaks for a sign besides wording and codes."""
+
+    weight: float
+    because: tuple[str, ...]
+
+
+NOTHING_FURTHER: Final = Further(0.0, ())
 
 
 class Weighed(msgspec.Struct, frozen=True):
@@ -171,7 +183,7 @@ def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:
     hits = []
     for number, wording in numbers.items():
         sign = index.signs[number]
-        hit = _weigh_sign(sign.cause, sign.when, observation, wording)
+        hit = _weigh_sign(sign, observation, wording)
         if hit is not None:
             hits.append(hit)
     return hits
@@ -238,13 +250,31 @@ def _reason_follows(index: SignIndex, reasons: Sequence[tuple[int, int]], cause:
     return False
 
 
-def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> Weighed | None:
+def _weigh_sign(sign: IndexedSign, seen: Observation, wording: Wording) -> Weighed | None:
+    when = sign.when
+    enhanced = _weigh_enhanced(when, seen)
+    code = _weigh_code(when, seen)
+    if enhanced is None or code is None:
+        return None
+    weight = (wording.weight if when.text else 0.0) + enhanced[0] + code[0]
+    further = _weigh_further(when, seen) if sign.further else NOTHING_FURTHER
+    if further is None:
+        return None
+    # Words are put together last: most signs that are looked at do not hold.
+    because = [f"“{_whole_words(seen.text, wording)}”"] if when.text else []
+    because += [part for part in (code[1], enhanced[1], *further.because) if part]
+    if when.tool and seen.tools and not set(when.tool) & set(seen.tools):
+        weight *= OF_OTHER_TOOL
+    words = because[0][1:-1] if when.text else ""
+    floor = bool(when.code) and not (when.text or when.enhanced or when.fact or when.errno or when.provider)
+    certain_floor = floor and all(code < 10 for code in when.code)
+    return Weighed(sign.cause, weight + further.weight, tuple(because), words, seen.stage, certain_floor, when.vague)
+
+
+def _weigh_further(when: When, seen: Observation) -> Further | None:
+    """What a sign asks for besides wording and codes; None where it does not hold."""
     weight = 0.0
     because: list[str] = []
-    words = _whole_words(seen.text, wording)
-    if when.text:
-        weight += wording.weight
-        because.append(f"“{words}”")
     if when.fact:
         if seen.fact not in when.fact:
             return None
@@ -258,25 +288,16 @@ def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> 
         else:
             weight += ERRNO
             because.append(seen.errno or "")
-    enhanced = _weigh_enhanced(when, seen)
-    code = _weigh_code(when, seen)
-    if enhanced is None or code is None:
-        return None
-    weight += enhanced[0] + code[0]
-    because.extend(part for part in (code[1], enhanced[1]) if part)
     if when.provider:
         if seen.provider not in when.provider:
             return None
         weight += PROVIDER
         because.append(seen.provider)
     if when.tool:
-        if not set(when.tool) & set(seen.tools):
-            if not when.text:
-                return None
-            if seen.tools:
-                weight *= 0.5
-        else:
+        if set(when.tool) & set(seen.tools):
             weight += TOOL
+        elif not when.text:
+            return None
     if when.stage:
         if seen.stage is None:
             if not when.text:
@@ -300,9 +321,7 @@ def _weigh_sign(cause: str, when: When, seen: Observation, wording: Wording) -> 
         because.append(f"port {seen.port}")
     if when.family and seen.family is not None:
         because.append(_FAMILIES[seen.family])
-    floor = bool(when.code) and not (when.text or when.enhanced or when.fact or when.errno or when.provider)
-    certain_floor = floor and all(code < 10 for code in when.code)
-    return Weighed(cause, weight, tuple(because), words, seen.stage, certain_floor, when.vague)
+    return Further(weight, tuple(because))
 
 
 def _whole_words(text: str, wording: Wording) -> str:
