@@ -58,7 +58,8 @@ def normalise(text: str) -> str:
 
 
 OPENING: Final = 3
-"""Letters of a word's beginning that are a key."""
+LONG_OPENING: Final = 6
+"""Letters of a word's beginning that are a key: the longer ones are rarer, the shorter ones there for short words."""
 
 
 def words_of(normalised: str) -> set[str]:
@@ -73,7 +74,9 @@ def keys_of(normalised: str) -> frozenset[str]:
     These are its words, each two words that follow each other (`user unknown`), and how each word begins (`unk*`).
     """
     words = _WORD.findall(_spaced(normalised))
-    return frozenset([*words, *map(" ".join, pairwise(words)), *[f"{word[:OPENING]}*" for word in words]])
+    short = [f"{word[:OPENING]}*" for word in words]
+    long = [f"{word[:LONG_OPENING]}*" for word in words if len(word) >= LONG_OPENING]
+    return frozenset([*words, *map(" ".join, pairwise(words)), *short, *long])
 
 
 def required_keys(phrase: str) -> set[str]:
@@ -85,6 +88,8 @@ def required_keys(phrase: str) -> set[str]:
         if _WORD.fullmatch(piece) and before not in {"*", "#"}:
             if len(piece) >= OPENING or after not in {"*", "#"}:
                 required.add(f"{piece[:OPENING]}*")
+            if len(piece) >= LONG_OPENING:
+                required.add(f"{piece[:LONG_OPENING]}*")
             if after not in {"*", "#"}:
                 required |= {piece, f"{word} {piece}"} if word else {piece}
             word = piece if after not in {"*", "#"} else ""
