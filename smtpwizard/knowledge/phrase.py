@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -178,7 +178,7 @@ def _joined(ways: Sequence[tuple[int, int]], spans: Iterable[tuple[int, int]], t
                 yield origin, end
 
 
-@lru_cache(maxsize=8192)
+@cache
 def compile_phrase(phrase: str) -> Phrase:
     """The phrase, ready to be looked for."""
     pieces = _pieces(phrase)

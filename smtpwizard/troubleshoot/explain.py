@@ -11,7 +11,7 @@ from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.observation import observe_course, observe_reading
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.reading import Reading, read_text
-from smtpwizard.troubleshoot.resemblance import filled_up
+from smtpwizard.troubleshoot.resemblance import filled_up, leave_open
 from smtpwizard.troubleshoot.rivals import with_rivals
 
 AT_MOST = 5
@@ -30,11 +30,11 @@ class Explanation(msgspec.Struct, frozen=True):
 def explain(knowledge: Knowledge, text: str, *, provider: str | None = None) -> Explanation:
     """Explain a text. There is an answer for every one, if only "unknown", which has no findings."""
     by_signs, wording = _by_signs(knowledge, text, provider)
-    findings = by_signs.findings
-    if findings or not _all_well(by_signs.reading):
-        findings = filled_up(findings, wording, knowledge.likeness, knowledge.stages)
+    reading, findings = by_signs.reading, by_signs.findings
+    if leave_open(findings) and (findings or not _all_well(reading)):
+        findings = filled_up(findings, _told_by_servers(reading) or wording, knowledge.likeness, knowledge.stages)
     findings = with_rivals(findings, knowledge.rivals, knowledge.stages)[:AT_MOST]
-    return msgspec.structs.replace(by_signs, stage=findings[0].stage if findings else None, findings=findings)
+    return Explanation(reading, by_signs.provider, findings[0].stage if findings else None, findings)
 
 
 def explain_by_signs(knowledge: Knowledge, text: str, *, provider: str | None = None) -> Explanation:
@@ -48,7 +48,7 @@ def _by_signs(knowledge: Knowledge, text: str, provider: str | None) -> tuple[Ex
     seen = [observation, *observe_course(reading.text, observation.provider)]
     findings = rank(knowledge.signs, seen, knowledge.stages)
     stage = findings[0].stage if findings else None
-    return Explanation(reading, observation.provider, stage, findings), _told_by_servers(reading) or observation.text
+    return Explanation(reading, observation.provider, stage, findings), observation.text
 
 
 def _told_by_servers(reading: Reading) -> str:

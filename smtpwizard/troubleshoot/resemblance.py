@@ -17,13 +17,16 @@ ALIKE: Final = 4
 """Causes that get some of it."""
 
 
+def leave_open(findings: Sequence[Finding]) -> bool:
+    """Whether a ranking by signs leaves enough open for likeness to be worth a look."""
+    return 1.0 - sum(finding.confidence for finding in findings) >= OPEN_AT_LEAST
+
+
 def filled_up(
     findings: Sequence[Finding], text: str, likeness: Likeness, stages: Mapping[str, Stage]
 ) -> tuple[Finding, ...]:
-    """The ranking, with the causes that a normalised text resembles, unless the ranking leaves little open."""
+    """The ranking, with the causes that a normalised text resembles."""
     left = 1.0 - sum(finding.confidence for finding in findings)
-    if left < OPEN_AT_LEAST:
-        return tuple(findings)
     known = {finding.cause: finding for finding in findings}
     for cause, part, words in likeness.resembled(text, ALIKE):
         share = left * SHARED_OUT * part

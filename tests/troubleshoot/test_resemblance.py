@@ -3,7 +3,7 @@ from __future__ import annotations
 from smtpwizard.knowledge.likeness import Likeness
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.stage import Stage
-from smtpwizard.troubleshoot.resemblance import OPEN_AT_LEAST, filled_up
+from smtpwizard.troubleshoot.resemblance import OPEN_AT_LEAST, filled_up, leave_open
 
 STAGES = {"full": Stage.RCPT, "password": Stage.AUTH}
 LIKENESS = Likeness(
@@ -36,9 +36,10 @@ def test_what_the_signs_leave_open_is_filled_up() -> None:
     assert second.because == ("“words”",)
 
 
-def test_sure_signs_stay_as_they_are() -> None:
-    sure = (finding("password", 1.0 - OPEN_AT_LEAST + 0.01),)
-    assert filled_up(sure, TEXT, LIKENESS, STAGES) == sure
+def test_sure_signs_leave_nothing_open() -> None:
+    assert not leave_open((finding("password", 1.0 - OPEN_AT_LEAST + 0.01),))
+    assert leave_open((finding("password", 1.0 - OPEN_AT_LEAST - 0.01),))
+    assert leave_open(())
 
 
 def test_a_text_without_known_words_changes_nothing() -> None:
