@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from typing import Final
@@ -17,6 +18,8 @@ READ_LIMIT: Final = 4 * INPUT_LIMIT
 """Octets of standard input that one explanation reads."""
 REPEATED: Final = 1024
 """Lines whose answers are kept: in a log, the same error stands again and again."""
+REPEATED_LENGTH: Final = 2_000
+"""Characters of a line whose answer may be kept."""
 
 
 @click.command()
@@ -75,13 +78,16 @@ def _batch(knowledge: Knowledge, provider_id: str | None) -> None:
     from smtpwizard.output.documents import explain_document, to_json
     from smtpwizard.troubleshoot.explain import explain as explain_text
 
-    @lru_cache(maxsize=REPEATED)
     def answer(line: str) -> str:
         return to_json(explain_document(knowledge, explain_text(knowledge, line, provider=provider_id)), indent=0)
 
+    kept = lru_cache(maxsize=REPEATED)(answer)
+    # What the collector would walk through again and again is the knowledge; the answers hold no cycles.
+    gc.freeze()
+    gc.set_threshold(100_000)
     write = sys.stdout.write
     for line in _lines():
-        write(answer(line))
+        write(kept(line) if len(line) <= REPEATED_LENGTH else answer(line))
         write("\n")
     sys.stdout.flush()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -81,11 +82,21 @@ def _general(knowledge: Knowledge, cause_id: str, provider: str | None) -> tuple
 
 
 def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:
-    """A document as JSON text; `indent` 0 puts it on one line. Printed on a terminal it can only be displayed."""
-    text = msgspec.json.encode(document).decode()
-    if not text.isprintable():
-        import json
+    """A document as JSON text; `indent` 0 puts it on one line.
 
-        # Settings are told as they are, so what a terminal would obey in them stands here escaped.
-        text = "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+    Whatever a terminal would obey, or standard output cannot encode, stands in it escaped.
+    """
+    text = msgspec.json.encode(document).decode()
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    if not text.isprintable() or (encoding not in {"utf-8", "utf8"} and not text.isascii()):
+        text = _escaped(text, encoding)
     return msgspec.json.format(text, indent=indent) if indent else text
+
+
+def _escaped(text: str, encoding: str) -> str:
+    import json
+
+    def fits(character: str) -> bool:
+        return character.isprintable() and character.encode(encoding, "ignore") != b""
+
+    return "".join(c if fits(c) else json.dumps(c)[1:-1] for c in text)

@@ -10,13 +10,25 @@ _HOST = re.compile(
     [\ \t]+(?P<host>[^\s,;]+)"""
 )
 """What these programs print before a host, which they put in no quotation marks of their own."""
+_HINTS = (
+    "enotfound",
+    "eai_again",
+    "lookup",
+    "resolve",
+    "unknown",
+    "host, port",
+    "connection to",
+    "getaddrinfo",
+    "locate host",
+)
 _SCHEME = re.compile(r"(?i)['\"(]*(?:https?|smtps?|mailto|imaps?)://")
 _TYPO = re.compile(r"(?i)['\"(]*(?:smpt|stmp|smto|smt|snmp|smtpp|smtp\.smtp)\.[\w-]+\.\w")
 
 
 def flaws_of_host(text: str) -> list[str]:
     """The facts that a check of the settings would record of such a host; none where it looks like one."""
-    match = _HOST.search(text)
+    lower = text.lower()
+    match = _HOST.search(text) if any(hint in lower for hint in _HINTS) else None
     if match is None:
         return []
     host = match["host"].rstrip(".:)]")

@@ -130,6 +130,9 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
             weighed[hit.cause].append(hit)
     if not weighed:
         return ()
+    for hits in weighed.values():
+        if len(hits) > 1:
+            hits.sort(key=_order)
     scores = {cause: _combined(hits) for cause, hits in weighed.items()}
     strongest = max(scores.values())
     share = {cause: math.exp((score - strongest) / SPREAD) for cause, score in scores.items()}
@@ -137,7 +140,7 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
     order = sorted(scores, key=lambda cause: (-scores[cause], cause))
     findings = []
     for cause in order:
-        hits = sorted(weighed[cause], key=lambda hit: (-hit.weight, hit.because, hit.stage or ""))
+        hits = weighed[cause]
         confidence = _certainty(scores[cause]) * share[cause] / total
         findings.append(
             Finding(
@@ -149,6 +152,11 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
             )
         )
     return tuple(findings)
+
+
+def _order(hit: Weighed) -> tuple[float, str, tuple[str, ...], str]:
+    """The weightiest first; of equals, always the same one."""
+    return -hit.weight, hit.words, hit.because, hit.stage or ""
 
 
 def _reasons(hits: Iterable[Weighed]) -> tuple[str, ...]:
@@ -360,13 +368,13 @@ def _weigh_code(when: When, seen: Observation) -> tuple[float, str] | None:
 
 
 def _combined(hits: Sequence[Weighed]) -> float:
-    """The strongest sign, and part of the next two.
+    """The strongest sign, and part of the next two; the hits come in their order.
 
     Signs that rest on the same words or codes count once. That a check failed at all, which holds for every cause it
     can have, adds nothing, and neither do words that say only that something failed.
     """
     taken: list[Weighed] = []
-    for hit in sorted(hits, key=lambda hit: (-hit.weight, hit.words, hit.because)):
+    for hit in hits:
         if not taken or (hit.because and not hit.vague and not any(_same_ground(hit, other) for other in taken)):
             taken.append(hit)
             if len(taken) == 3:
