@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -47,7 +47,7 @@ class Request:
     saved: Saved | None = None
     """The profile that it comes from."""
     as_saved: bool = False
-    """Whether the profile's own account and secret are used, and nothing of them was given otherwise."""
+    """Whether it is tested as the profile says, and nothing was given otherwise."""
 
 
 _PROFILE: Final = (
@@ -133,16 +133,17 @@ def saved_options(command: F) -> F:
     return command
 
 
-NOT_SAVED: Final[dict[str, Any]] = {
-    "profiles": (),
-    "send": False,
-    "only": (),
-    "skip": (),
-    "offline": False,
-    "allow_third_parties": False,
-    "allow_cleartext_auth": False,
-}
-"""Options of a run that a profile does not keep, as they are where nobody gives them."""
+def unsaid() -> dict[str, Any]:
+    """Every option that names an account or says how to test it, as it is where nobody gives it."""
+    given: dict[str, Any] = {}
+
+    @click.command()
+    @account_options
+    def nothing(**options: Any) -> None:
+        given.update(options)
+
+    nothing.main([], standalone_mode=False)
+    return given
 
 
 def read_request(knowledge: Knowledge, given: dict[str, Any]) -> Request:
@@ -152,17 +153,13 @@ def read_request(knowledge: Knowledge, given: dict[str, Any]) -> Request:
         UsageError: they name no account, contradict each other, or name what does not exist.
     """
     saved = _saved(given)
-    if saved is not None:
-        given = {**given, **_from_profile(saved.profile, given)}
-    account, secret = _account(knowledge, given, saved)
-    provider = knowledge.providers.get(account.provider or "") or provider_for_host(knowledge.providers, account.host)
-    account = _with_identity(account, provider, given)
+    account, secret, provider, options = _read(knowledge, given, saved)
     _see_that_text(account)
-    as_saved = saved is not None and not is_given(given) and _same_login(account, saved.profile)
     vault_name = None
     if (
         saved is not None
-        and as_saved
+        and not is_given(given)
+        and _same_login(account, saved.profile)
         and account.username is not None
         and not isinstance(saved.profile.secret, Nowhere)
     ):
@@ -173,7 +170,22 @@ def read_request(knowledge: Knowledge, given: dict[str, Any]) -> Request:
         raise UsageError("--send needs --to: the address that the test message goes to.")
     if given["recipient"] and account.sender is None:
         raise UsageError("--to needs --from: the address that the message would come from.")
-    return Request(account, secret, provider, _options(given, vault_name), saved, as_saved)
+    as_saved = False
+    if saved is not None and not is_given(given):
+        usual, _, _, usual_options = _read(knowledge, unsaid(), saved)
+        as_saved = (account, options) == (usual, usual_options)
+    return Request(account, secret, provider, replace(options, vault_name=vault_name), saved, as_saved)
+
+
+def _read(
+    knowledge: Knowledge, given: dict[str, Any], saved: Saved | None
+) -> tuple[Account, Secret | None, Provider | None, Options]:
+    """The account, the secret that a file holds, its provider, and how to test it."""
+    if saved is not None:
+        given = {**given, **_from_profile(saved.profile, given)}
+    account, secret = _account(knowledge, given, saved)
+    provider = knowledge.providers.get(account.provider or "") or provider_for_host(knowledge.providers, account.host)
+    return _with_identity(account, provider, given), secret, provider, _options(given)
 
 
 def _saved(given: dict[str, Any]) -> Saved | None:
@@ -294,7 +306,7 @@ def _with_identity(account: Account, provider: Provider | None, given: dict[str,
     )
 
 
-def _options(given: dict[str, Any], vault_name: str | None) -> Options:
+def _options(given: dict[str, Any]) -> Options:
     pin = given["pin"]
     if pin is not None:
         pin = pin.replace(":", "").casefold()
@@ -314,7 +326,6 @@ def _options(given: dict[str, Any], vault_name: str | None) -> Options:
         allow_cleartext_auth=given["allow_cleartext_auth"],
         offline=given["offline"],
         allow_third_parties=given["allow_third_parties"],
-        vault_name=vault_name,
         only=given["only"],
         skip=given["skip"],
     )

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from smtpwizard.cli.accounts import NOT_SAVED, Request, read_request, saved_options
+from smtpwizard.cli.accounts import read_request, saved_options, unsaid
 from smtpwizard.cli.main import ExitCode
 from smtpwizard.cli.secret import passphrase
 from smtpwizard.model.errors import UsageError
-from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, Nowhere, Place, Profile
+from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, Nowhere, Place
 from smtpwizard.model.text import printable, printable_block
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def save(name: str, no_secret: bool, encrypt: bool, yes: bool, **given: Any) -> 
     from smtpwizard.knowledge.load import load_knowledge
     from smtpwizard.output.profile_text import place_words
     from smtpwizard.profiles import keeping
+    from smtpwizard.profiles.building import profile_of
     from smtpwizard.profiles.name import checked_name
     from smtpwizard.wiring import real_ports
 
@@ -102,11 +103,11 @@ def save(name: str, no_secret: bool, encrypt: bool, yes: bool, **given: Any) -> 
     if place is not None and encrypt:
         raise UsageError("--encrypt is for a secret that is typed, or read by --password-stdin or from --env.")
     knowledge = load_knowledge()
-    request = read_request(knowledge, {**NOT_SAVED, **given, "without_secret": place is not None})
+    request = read_request(knowledge, {**unsaid(), **given, "without_secret": place is not None})
     secret = request.secret if place is None else None
     if request.account.username is None and (secret is not None or isinstance(place, InVariable | FromCommand)):
         raise UsageError("There is a secret and no user name that it belongs to: --username U.")
-    profile = _profile(request, given, place)
+    profile = profile_of(request.account, request.options, place or Nowhere())
     word = passphrase(given, "Passphrase to encrypt it with", twice=True) if encrypt and secret is not None else None
     vault = real_ports(knowledge, request.options).vault
     saved = asyncio.run(keeping.save(folder, vault, name, profile, secret, old, request.provider, word))
@@ -196,28 +197,6 @@ def _secret_place(given: dict[str, Any], *, no_secret: bool) -> Place | None:
     if command:
         return FromCommand(command)
     return Nowhere() if no_secret else None
-
-
-def _profile(request: Request, given: dict[str, Any], place: Place | None) -> Profile:
-    account, ca_file = request.account, given["ca_file"]
-    return Profile(
-        host=account.host,
-        port=account.port,
-        security=account.security,
-        provider=account.provider,
-        username=account.username,
-        mechanism=account.mechanism,
-        sender=account.sender,
-        recipient=account.recipient,
-        ehlo_name=request.options.ehlo_name,
-        # Wherever the profile is used, it is the same file.
-        ca_file=os.path.abspath(ca_file) if ca_file is not None else None,
-        pin=request.options.pin,
-        nameserver=request.options.nameserver,
-        overrides=given["overrides"],
-        timeout=given["timeout"],
-        secret=place or Nowhere(),
-    )
 
 
 COMMAND = profiles

@@ -54,11 +54,8 @@ def read_requests(knowledge: Knowledge, given: dict[str, Any]) -> list[Request]:
 
 def note_test(request: Request, document: ReportDocument) -> None:
     """Remember a run of all checks with a profile as it is. That it cannot be remembered is no failure."""
-    saved, options = request.saved, request.options
-    if saved is None or not request.as_saved or options.only or options.skip:
-        return
-    account = saved.profile.account
-    if request.account.endpoint != account.endpoint or request.account.mechanism != account.mechanism:
+    saved = request.saved
+    if saved is None or not request.as_saved:
         return
     from smtpwizard.profiles.folder import ProfileFolder
 

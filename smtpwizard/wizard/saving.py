@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from smtpwizard.model.check import Options, Override
+from smtpwizard.model.check import Options
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.ports import Vault
 from smtpwizard.model.profile import LastTest, Nowhere, Profile
 from smtpwizard.model.secret import Secret
 from smtpwizard.profiles import keeping
+from smtpwizard.profiles.building import profile_of
 from smtpwizard.profiles.folder import ProfileFolder, Saved
 from smtpwizard.profiles.name import suggested_name
 from smtpwizard.wizard.flow import account_of, kept_elsewhere
@@ -30,28 +31,11 @@ def profile_name(progress: Progress, folder: ProfileFolder) -> str:
     return next(name for name in names if name not in taken)
 
 
-def profile_of(progress: Progress) -> Profile:
+def progress_profile(progress: Progress) -> Profile:
     """The account as a profile, with what was found out about it. A secret that the wizard has is no part of it."""
     account, options, report = account_of(progress), progress.options or Options(), progress.report
     tested = LastTest(report.started, report.verdict) if report is not None and report.verdict is not None else None
-    return Profile(
-        host=account.host,
-        port=account.port,
-        security=account.security,
-        provider=account.provider,
-        username=account.username,
-        mechanism=account.mechanism,
-        sender=account.sender,
-        recipient=account.recipient,
-        ehlo_name=options.ehlo_name,
-        ca_file=options.ca_file,
-        pin=options.pin,
-        nameserver=options.nameserver,
-        overrides=tuple(map(_written, options.overrides)),
-        timeout=options.timeout if options.timeout != Options().timeout else None,
-        secret=kept_elsewhere(progress) or Nowhere(),
-        tested=tested,
-    )
+    return profile_of(account, options, kept_elsewhere(progress) or Nowhere(), tested)
 
 
 def asks_passphrase(progress: Progress) -> bool:
@@ -72,15 +56,10 @@ async def save_profile(
     """
     if name in folder.names():
         raise UsageError(f"There is a profile {name} already. Choose another name.")
-    profile = profile_of(progress)
+    profile = progress_profile(progress)
     if asks_passphrase(progress):
         word, secret = passphrase or None, progress.secret if passphrase else None
     else:
         kept = progress.keeping is Keeping.KEYRING and profile.username is not None
         word, secret = None, progress.secret if kept else None
     return await keeping.save(folder, vault, name, profile, secret, None, progress.provider, word)
-
-
-def _written(override: Override) -> str:
-    address = f"[{override.address}]" if ":" in override.address else override.address
-    return f"{override.host}:{override.port}:{address}:{override.to_port}"

@@ -109,7 +109,14 @@ def test_when_a_profile_was_last_tested_is_remembered(run: Run, served: Served, 
     [row] = run("profiles", "--json").json
     assert row["tested"]["at"] == started
     assert f"tested {started[:16].replace('T', ' ')} UTC" in run("profiles").out
-    for other in (("--only", "settings.lint"), ("--port", "1"), ("--username", "else", "--password-env", "HOME")):
+    for other in (
+        ("--only", "settings.lint"),
+        ("--port", "1"),
+        ("--username", "else", "--password-env", "HOME"),
+        ("--from", "bob@example.test"),
+        ("--ehlo", "host.example.test"),
+        ("--timeout", "4"),
+    ):
         run(*words, *other)
     assert run("profiles", "--json").json == [row]
 

@@ -13,7 +13,7 @@ from smtpwizard.model.report import Report
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.stage import Status
 from smtpwizard.profiles.folder import ProfileFolder
-from smtpwizard.wizard.saving import asks_passphrase, profile_name, profile_of, save_profile
+from smtpwizard.wizard.saving import asks_passphrase, profile_name, progress_profile, save_profile
 from smtpwizard.wizard.state import Form, Keeping
 from tests.tui.world import PASSWORD, MemoryVault, custom, ready
 
@@ -26,18 +26,18 @@ def folder(tmp_path: Path) -> ProfileFolder:
 
 
 def test_the_profile_says_what_was_entered_and_found_out() -> None:
-    profile = profile_of(ready(report=TESTED))
+    profile = progress_profile(ready(report=TESTED))
     assert (profile.host, profile.username, profile.provider) == ("smtp.gmail.com", "anna@gmail.com", "gmail")
     assert profile.tested == LastTest("2026-01-01T00:00:00Z", Status.WARN)
     assert profile.timeout is None
-    assert profile_of(ready()).tested is None
+    assert progress_profile(ready()).tested is None
 
 
-@pytest.mark.parametrize("text", ["a.example:25:127.0.0.1:2525", "a.example:25:[::1]:25"])
-def test_how_the_server_was_reached_is_kept(text: str) -> None:
-    options = Options(timeout=3, ca_file="/ca.pem", overrides=(parse_override(text),))
-    profile = profile_of(ready(options=options))
-    assert (profile.timeout, profile.ca_file) == (3, "/ca.pem")
+def test_how_the_server_was_reached_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = Options(timeout=3, ca_file="ca.pem", overrides=(parse_override("a.example:25:[::1]:2525"),))
+    profile = progress_profile(ready(options=options))
+    assert (profile.timeout, profile.ca_file) == (3, str(tmp_path / "ca.pem"))
     assert tuple(map(parse_override, profile.overrides)) == options.overrides
 
 
