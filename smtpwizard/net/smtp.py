@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final, Literal
 
 import msgspec
@@ -46,6 +47,7 @@ from smtpwizard.model.text import MASK, printable
 from smtpwizard.net import system_trust, tls
 from smtpwizard.net.protocols import recognise
 from smtpwizard.net.sasl import BadChallengeError, Conversation, converse, decode_challenge, oauth_error
+from smtpwizard.net.threads import run_detached
 from smtpwizard.net.wire import LINE_LIMIT, EndlessReplyError, Wire, WireClosed, closed_by, ssl_reason
 
 REPLY_LINES: Final = 200
@@ -266,7 +268,8 @@ class SmtpSession:
                     raise BadChallengeError("too-many-challenges")
                 challenge = decode_challenge(reply.text)
                 detail = self._hidden(oauth_error(challenge) or "") or detail
-                response = conversation.send(challenge)
+                # SCRAM derives a key by as many rounds as the server asks for.
+                response = await run_detached(partial(conversation.send, challenge), "sasl")
                 answered += 1
                 await self._send(_base64(response or b""), shown=MASK)
                 reply = await self._read(evidence, Stage.AUTH)
@@ -276,8 +279,6 @@ class SmtpSession:
             reply = self._published(await self._read(evidence, Stage.AUTH))
             cancelled = AuthAttempt("bad-challenge", mechanism, self._offered, 1, error.reason)
             return Heard(None, (*evidence, _received(reply, Stage.AUTH, CANCEL, began), cancelled))
-        finally:
-            conversation.close()
         reply = self._published(reply)
         heard = _received(reply, Stage.AUTH, "AUTH", began)
         if reply.code == 235 and mechanism in SIGNED and answered < SIGNED_CHALLENGES:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from smtpwizard.model.evidence import Keyring
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.text import printable
+from smtpwizard.net.threads import detach, run_detached
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -66,25 +67,12 @@ class KeyringVault:
     async def _call(self, work: Callable[[KeyringBackend], T]) -> tuple[Keyring, T | None]:
         if not self._hangs and self._stuck is not None and self._stuck.is_alive():
             # Nobody wanted the earlier answer any more; it may still come in its time.
-            await asyncio.to_thread(self._stuck.join, self._timeout)
+            await run_detached(partial(self._stuck.join, self._timeout), "keyring-wait")
             self._hangs = self._stuck.is_alive()
         if self._stuck is not None and self._stuck.is_alive():
             return Keyring(None, "timeout", "an earlier request still waits"), None
         self._hangs = False
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[tuple[Keyring, T | None]] = loop.create_future()
-
-        def deliver(result: tuple[Keyring, T | None]) -> None:
-            if not done.done():
-                done.set_result(result)
-
-        def run() -> None:
-            result = _attempt(work)
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(deliver, result)
-
-        thread = threading.Thread(target=run, name="keyring", daemon=True)
-        thread.start()
+        thread, done = detach(lambda: _attempt(work), "keyring")
         try:
             async with asyncio.timeout(self._timeout):
                 return await done

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -350,6 +351,29 @@ async def test_each_way_the_system_fails_is_told_apart(
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     found = await DnsResolver().system(NAME, PATIENT)
     assert (found.outcome, found.errno) == (outcome, errno)
+
+
+def test_system_lookups_that_hang_hold_up_neither_others_nor_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, release, left = socket.getaddrinfo, threading.Event(), threading.Event()
+
+    def hang(name: str, port: None, *, type: int) -> object:
+        if name != NAME:
+            return real(name, port, type=type)
+        release.wait(30)
+        left.set()
+        raise socket.gaierror(socket.EAI_AGAIN, "x")
+
+    async def look_up() -> list[str]:
+        resolver = DnsResolver()
+        async with asyncio.TaskGroup() as group:
+            hanging = [group.create_task(resolver.system(NAME, SHORT)) for _ in range(40)]
+            healthy = group.create_task(resolver.system("localhost", PATIENT))
+        return [healthy.result().outcome, *(task.result().outcome for task in hanging)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    assert asyncio.run(look_up()) == ["answer", *["timeout"] * 40]
+    assert not left.is_set()
+    release.set()
 
 
 @pytest.mark.parametrize(

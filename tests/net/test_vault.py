@@ -170,6 +170,20 @@ async def test_giving_up_the_wait_starts_no_second_request(hanging: Hanging) -> 
     assert hanging.asked == 1
 
 
+def test_a_back_end_that_hangs_does_not_hold_up_the_end(hanging: Hanging) -> None:
+    vault = KeyringVault(timeout=30)
+
+    async def leave() -> None:
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await vault.load("gmail")
+
+    asyncio.run(leave())
+    assert not hanging.release.is_set()
+    assert any(thread.name == "keyring" for thread in threading.enumerate())
+
+
 async def test_the_loop_goes_on_while_a_back_end_hangs(hanging: Hanging) -> None:
     vault = KeyringVault(timeout=0.2)
     waiting = asyncio.ensure_future(vault.load("gmail"))
