@@ -424,6 +424,7 @@ class AuthAttempt(Evidence, frozen=True, tag="auth"):
         "mechanism-unsupported",
         "cleartext-refused",
         "bad-challenge",
+        "unpreparable",
         "no-credentials",
     ]
     mechanism: str | None

@@ -29,6 +29,10 @@ class BadChallengeError(Exception):
         self.reason: Final = reason
 
 
+class UnpreparableError(Exception):
+    """The user name or the secret holds characters that the mechanism has no form for (SASLprep, RFC 4013)."""
+
+
 Conversation = Generator[bytes | None, bytes, None]
 """Yields each response, raw; takes each challenge, raw. The first response is the initial one, or None."""
 
@@ -38,6 +42,7 @@ def converse(mechanism: Mechanism, username: str, secret: Secret, host: str, por
 
     Raises:
         BadChallengeError: while it runs, when a challenge makes no sense for the mechanism.
+        UnpreparableError: before its first response, when the mechanism cannot carry what it is given.
     """
     match mechanism:
         case Mechanism.PLAIN:
@@ -117,7 +122,11 @@ def _cram_md5(username: str, secret: Secret) -> Conversation:
 def _scram(mechanism: Mechanism, username: str, secret: Secret) -> Conversation:
     from scramp import ScramClient, ScramException
 
-    client = ScramClient([str(mechanism)], username, secret.reveal())
+    try:
+        client = ScramClient([str(mechanism)], username, secret.reveal())
+    except ScramException:
+        # Its text quotes the characters.
+        raise UnpreparableError from None
     challenge = yield client.get_client_first().encode()
     asked = _ITERATION_COUNT.search(challenge)
     if asked is not None and len(asked[1]) > 6:

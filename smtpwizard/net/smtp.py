@@ -46,7 +46,14 @@ from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import MASK, printable
 from smtpwizard.net import system_trust, tls
 from smtpwizard.net.protocols import recognise
-from smtpwizard.net.sasl import BadChallengeError, Conversation, converse, decode_challenge, oauth_error
+from smtpwizard.net.sasl import (
+    BadChallengeError,
+    Conversation,
+    UnpreparableError,
+    converse,
+    decode_challenge,
+    oauth_error,
+)
 from smtpwizard.net.threads import run_detached
 from smtpwizard.net.wire import LINE_LIMIT, EndlessReplyError, Wire, WireClosed, closed_by, ssl_reason
 
@@ -64,6 +71,8 @@ SIGNED_CHALLENGES: Final = 2
 CANCEL: Final = "*"
 OF_OTHERS: Final = frozenset({211, 214, 220, 221, 235})
 """Positive codes that RFC 5321, section 4.2.3, and RFC 4954 give to other commands than those of an envelope."""
+Exchange = Callable[[list[AnyEvidence]], Awaitable[Reply | None]]
+"""One exchange: it adds what it sees to the list, which counts however it ends, and returns the reply that stands."""
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -200,7 +209,7 @@ class SmtpSession:
         return Handshake("failed", None, None, reason, detail, _since(began))
 
     async def greeting(self, timeout: float) -> Heard:
-        heard = await self._step(Stage.GREETING, timeout, lambda: self._reply(Stage.GREETING, None))
+        heard = await self._step(Stage.GREETING, timeout, partial(self._reply, Stage.GREETING, None))
         if heard.ok and heard.reply is not None:
             # FTP, NNTP and LMTP greet in the form of SMTP replies; only the words tell.
             foreign = recognise(str(heard.reply))
@@ -248,18 +257,21 @@ class SmtpSession:
         self._may_log_in()
         self._secret = secret
         conversation = converse(mechanism, username, secret, self._host, self._port)
-        return await self._request(Stage.AUTH, timeout, lambda: self._log_in(mechanism, conversation))
+        return await self._request(Stage.AUTH, timeout, partial(self._log_in, mechanism, conversation))
 
-    async def _log_in(self, mechanism: Mechanism, conversation: Conversation) -> Heard:
+    async def _log_in(self, mechanism: Mechanism, conversation: Conversation, seen: list[AnyEvidence]) -> Reply | None:
         began = time.monotonic()
-        evidence: list[AnyEvidence] = []
-        initial = next(conversation)
+        try:
+            initial = next(conversation)
+        except UnpreparableError:
+            seen.append(AuthAttempt("unpreparable", mechanism, self._offered, 0))
+            return None
         encoded = None if initial is None else _base64(initial)
         await self._send(
             f"AUTH {mechanism}" if encoded is None else f"AUTH {mechanism} {encoded}",
             shown=f"AUTH {mechanism}" if encoded is None else f"AUTH {mechanism} {MASK}",
         )
-        reply = await self._read(evidence, Stage.AUTH)
+        reply = await self._read(seen, Stage.AUTH)
         detail: str | None = None
         answered = 0
         try:
@@ -272,25 +284,27 @@ class SmtpSession:
                 response = await run_detached(partial(conversation.send, challenge), "sasl")
                 answered += 1
                 await self._send(_base64(response or b""), shown=MASK)
-                reply = await self._read(evidence, Stage.AUTH)
+                reply = await self._read(seen, Stage.AUTH)
         except BadChallengeError as error:
+            seen.append(AuthAttempt("bad-challenge", mechanism, self._offered, 1, error.reason))
             # RFC 4954, section 4: "*" cancels.
             await self._send(CANCEL)
-            reply = self._published(await self._read(evidence, Stage.AUTH))
-            cancelled = AuthAttempt("bad-challenge", mechanism, self._offered, 1, error.reason)
-            return Heard(None, (*evidence, _received(reply, Stage.AUTH, CANCEL, began), cancelled))
+            await self._reply(Stage.AUTH, CANCEL, seen)
+            return None
         reply = self._published(reply)
-        heard = _received(reply, Stage.AUTH, "AUTH", began)
+        seen.append(_received(reply, Stage.AUTH, "AUTH", began))
         if reply.code == 235 and mechanism in SIGNED and answered < SIGNED_CHALLENGES:
             # RFC 5802, section 3: a server that does not prove that it knows the secret too may be anyone.
-            unsigned = AuthAttempt("bad-challenge", mechanism, self._offered, 1, "no-server-signature")
-            return Heard(None, (*evidence, heard, unsigned))
+            seen.append(AuthAttempt("bad-challenge", mechanism, self._offered, 1, "no-server-signature"))
+            return None
         if reply.is_positive and reply.code != 235:
             # RFC 4954, section 6: 235 alone is success. Anything else here answers another command.
-            flaw = ProtocolFlaw(Stage.AUTH, "unexpected-code", str(reply)[:80])
-            return Heard(None, (*evidence, heard, flaw, AuthAttempt("refused", mechanism, self._offered, 1)))
-        attempt = AuthAttempt("accepted" if reply.code == 235 else "refused", mechanism, self._offered, 1, detail)
-        return Heard(reply, (*evidence, heard, attempt))
+            seen.append(ProtocolFlaw(Stage.AUTH, "unexpected-code", str(reply)[:80]))
+            seen.append(AuthAttempt("refused", mechanism, self._offered, 1))
+            return None
+        outcome: Literal["accepted", "refused"] = "accepted" if reply.code == 235 else "refused"
+        seen.append(AuthAttempt(outcome, mechanism, self._offered, 1, detail))
+        return reply
 
     async def mail(
         self,
@@ -318,7 +332,7 @@ class SmtpSession:
         if not invited.ok:
             return invited, None
 
-        async def send() -> Heard:
+        async def send(seen: list[AnyEvidence]) -> Reply | None:
             self._say(Direction.SEND, f"({len(message)} octets of message)")
             self._say(Direction.SEND, ".")
             # RFC 2920, section 3.1: the message may be the first of a group.
@@ -326,7 +340,7 @@ class SmtpSession:
             if then_quit:
                 self._say(Direction.SEND, "QUIT")
                 self._ahead.append("QUIT")
-            return await self._answer(Stage.DATA, "message")
+            return await self._answer(Stage.DATA, "message", seen)
 
         return invited, await self._step(Stage.DATA, timeout, send)
 
@@ -368,96 +382,91 @@ class SmtpSession:
     async def _command(self, stage: Stage, line: str, timeout: float, ahead: Sequence[str] = ()) -> Heard:
         verb = line.partition(" ")[0].partition(":")[0]
         self._may(verb)
-        return await self._request(stage, timeout, lambda: self._exchange(stage, line, ahead))
+        return await self._request(stage, timeout, partial(self._exchange, stage, line, ahead))
 
-    async def _exchange(self, stage: Stage, line: str, ahead: Sequence[str] = ()) -> Heard:
+    async def _exchange(self, stage: Stage, line: str, ahead: Sequence[str], seen: list[AnyEvidence]) -> Reply | None:
         if self._ahead and self._ahead[0] == line:
             self._ahead.popleft()
         else:
             await self._send(line, *ahead)
             self._ahead.extend(ahead)
-        return await self._answer(stage, line.partition(" ")[0])
+        return await self._answer(stage, line.partition(" ")[0], seen)
 
-    async def _answer(self, stage: Stage, command: str) -> Heard:
+    async def _answer(self, stage: Stage, command: str, seen: list[AnyEvidence]) -> Reply | None:
         """The reply to a command; none, and a flaw, where it says yes to something else."""
-        heard = await self._reply(stage, command)
-        if heard.reply is None or not _misplaced(command, heard.reply):
-            return heard
-        return Heard(None, (*heard.evidence, ProtocolFlaw(stage, "unexpected-code", str(heard.reply)[:80])))
+        reply = await self._reply(stage, command, seen)
+        if not _misplaced(command, reply):
+            return reply
+        seen.append(ProtocolFlaw(stage, "unexpected-code", str(reply)[:80]))
+        return None
 
-    async def _request(self, stage: Stage, timeout: float, step: Callable[[], Awaitable[Heard]]) -> Heard:
+    async def _request(self, stage: Stage, timeout: float, step: Exchange) -> Heard:
         """Run an exchange that begins with a command.
 
         Replies that are there before it were not asked for. From then on no reply can be told from the one before it,
         as for every other client, so the exchange fails.
         """
-        unasked: list[AnyEvidence] = []
 
-        async def after_unasked() -> Heard:
+        async def after_unasked(seen: list[AnyEvidence]) -> Reply | None:
             while self._wire.has_line and not self._ahead:
-                if len(unasked) >= 2 * UNASKED:
+                if len(seen) >= 2 * UNASKED:
                     raise EndlessReplyError
-                heard = await self._reply(stage, None)
-                unasked.extend(heard.evidence)
-                if heard.reply is not None and heard.reply.code == 421:
-                    return Heard(heard.reply, ())
-                unasked.append(ProtocolFlaw(stage, "unasked-reply", str(heard.reply)[:80]))
-            return Heard(None, ()) if unasked else await step()
+                reply = await self._reply(stage, None, seen)
+                if reply.code == 421:
+                    return reply
+                seen.append(ProtocolFlaw(stage, "unasked-reply", str(reply)[:80]))
+            return None if seen else await step(seen)
 
-        heard = await self._step(stage, timeout, after_unasked)
-        return Heard(heard.reply, (*unasked, *heard.evidence))
+        return await self._step(stage, timeout, after_unasked)
 
-    async def _step(self, stage: Stage, timeout: float, step: Callable[[], Awaitable[Heard]]) -> Heard:
-        """Run one exchange within its time limit, and turn each way it can fail into evidence."""
+    async def _step(self, stage: Stage, timeout: float, step: Exchange) -> Heard:
+        """Run one exchange within its time limit, and turn each way it can fail into evidence, after what was seen."""
         began = time.monotonic()
+        seen: list[AnyEvidence] = []
         try:
             async with asyncio.timeout(timeout):
-                return await step()
-        except TimeoutError:
+                return Heard(await step(seen), tuple(seen))
+        except (TimeoutError, WireClosed, ReplySyntaxError, EndlessReplyError) as fault:
             self._over = True
-            partial = self._wire.partial
-            shown = self._shown(partial, cut=True)[:200]
-            evidence: list[AnyEvidence] = [Silence(stage, _since(began), shown)]
-            if self._wire.overlong:
+            seen.extend(self._failed(stage, fault, _since(began)))
+            self._wire.abort()
+            return Heard(None, tuple(seen))
+
+    def _failed(self, stage: Stage, fault: Exception, waited_ms: float) -> Sequence[AnyEvidence]:
+        """What a fault that ends the session is evidence of."""
+        unfinished = self._wire.partial
+        shown = self._shown(unfinished, cut=True)[:200]
+        first, sample = unfinished.decode("latin-1"), printable(unfinished, limit=200)
+        if isinstance(fault, ReplySyntaxError):
+            first, sample = fault.line, fault.line[:200]
+        protocol = recognise(first) if first and stage is Stage.GREETING else None
+        foreign = () if protocol is None else (ForeignProtocol(protocol, sample),)
+        match fault:
+            case WireClosed():
+                return foreign or (Disconnected(stage, fault.how, fault.errno, fault.detail),)
+            case ReplySyntaxError():
+                return foreign or (ProtocolFlaw(stage, "not-a-reply", self._hidden(fault.line)[:200]),)
+            case EndlessReplyError():
+                return (ProtocolFlaw(stage, "endless-reply", shown),)
+            case _ if self._wire.overlong:
                 # It was not slow.
-                evidence = [ProtocolFlaw(stage, "endless-reply", shown)]
-            foreign = recognise(partial.decode("latin-1")) if partial and stage is Stage.GREETING else None
-            if foreign is not None:
-                evidence.append(ForeignProtocol(foreign, printable(partial, limit=200)))
-            self._wire.abort()
-            return Heard(None, tuple(evidence))
-        except WireClosed as closed:
-            self._over = True
-            partial = self._wire.partial
-            ended: list[AnyEvidence] = [Disconnected(stage, closed.how, closed.errno, closed.detail)]
-            foreign = recognise(partial.decode("latin-1")) if partial and stage is Stage.GREETING else None
-            if foreign is not None:
-                ended = [ForeignProtocol(foreign, printable(partial, limit=200))]
-            return Heard(None, tuple(ended))
-        except ReplySyntaxError as error:
-            self._over = True
-            foreign = recognise(error.line) if stage is Stage.GREETING else None
-            flaw: AnyEvidence = (
-                ForeignProtocol(foreign, error.line[:200])
-                if foreign is not None
-                else ProtocolFlaw(stage, "not-a-reply", self._hidden(error.line)[:200])
-            )
-            self._wire.abort()
-            return Heard(None, (flaw,))
-        except EndlessReplyError:
-            self._over = True
-            self._wire.abort()
-            shown = self._shown(self._wire.partial, cut=True)[:200]
-            return Heard(None, (ProtocolFlaw(stage, "endless-reply", shown),))
+                return (ProtocolFlaw(stage, "endless-reply", shown), *foreign)
+            case _:
+                return (Silence(stage, waited_ms, shown), *foreign)
 
-    async def _reply(self, stage: Stage, command: str | None) -> Heard:
+    async def _reply(self, stage: Stage, command: str | None, seen: list[AnyEvidence]) -> Reply:
         began = time.monotonic()
-        evidence: list[AnyEvidence] = []
-        reply = self._published(await self._read(evidence, stage))
-        return Heard(reply, (_received(reply, stage, command, began), *evidence))
+        before = len(seen)
+        reply = self._published(await self._read(seen, stage))
+        # Its flaws come after it.
+        seen.insert(before, _received(reply, stage, command, began))
+        return reply
 
-    async def _read(self, evidence: list[AnyEvidence], stage: Stage) -> Reply:
-        """The next reply; a challenge in it is as it came, and to be `_published` before anyone sees it."""
+    async def _read(self, seen: list[AnyEvidence], stage: Stage) -> Reply:
+        """The next reply, its flaws added to what was seen.
+
+        A challenge in it is as it came, and to be `_published` before anyone sees it.
+        """
         lines: list[str] = []
         length = 0
         too_long = False
@@ -468,7 +477,7 @@ class SmtpSession:
             self._say(Direction.RECEIVE, shown)
             if cut and not too_long:
                 too_long = True
-                evidence.append(ProtocolFlaw(stage, ReplyFlaw.LINE_TOO_LONG, shown[:80]))
+                seen.append(ProtocolFlaw(stage, ReplyFlaw.LINE_TOO_LONG, shown[:80]))
             code, last, _ = split_reply_line(line)
             # A challenge is needed as it came.
             lines.append(line if code == 334 else line[:4] + self._hidden(line[4:], cut=cut))
@@ -480,7 +489,7 @@ class SmtpSession:
             # Lines that wait are read without a pause, and whoever shows them has to get a turn in between.
             await asyncio.sleep(0)
         reply, flaws = parse_reply(lines)
-        evidence.extend(ProtocolFlaw(stage, flaw, self._hidden(lines[0])[:80]) for flaw in flaws)
+        seen.extend(ProtocolFlaw(stage, flaw, self._hidden(lines[0])[:80]) for flaw in flaws)
         if reply.code == 421:
             # RFC 5321, section 3.8: the server is closing the channel.
             self._over = True

@@ -157,6 +157,7 @@ _AUTH = {
     "mechanism-unsupported": "no usable mechanism; offered: {offered}",
     "cleartext-refused": "not attempted: the password would cross the network unencrypted",
     "bad-challenge": "the server's challenge for {mechanism} makes no sense: {detail}",
+    "unpreparable": "not attempted: user name or password holds characters that {mechanism} cannot carry",
     "no-credentials": "no secret to log in with",
 }
 _OFFERS = frozenset(

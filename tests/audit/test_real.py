@@ -62,6 +62,7 @@ FAILURES: list[tuple[str, str]] = [
             "mechanism-unsupported",
             "cleartext-refused",
             "bad-challenge",
+            "unpreparable",
             "no-credentials",
         )
     ),

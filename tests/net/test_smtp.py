@@ -694,6 +694,58 @@ async def test_a_challenge_that_is_no_base64_cancels_the_log_in() -> None:
     assert (attempt.outcome, attempt.detail) == ("bad-challenge", "no-base64")
 
 
+async def test_a_bad_challenge_is_told_though_the_server_hangs_up_over_the_cancellation() -> None:
+    script: list[Step] = [Expect("AUTH CRAM-MD5"), Send(b"334 <no base64>\r\n"), Expect("*"), Close()]
+    async with acting(script) as peer, session_with(peer) as session:
+        heard = await session.auth(Mechanism.CRAM_MD5, "alice", PASSWORD, PATIENT)
+    assert only(AuthAttempt, heard).outcome == "bad-challenge"
+    assert only(Disconnected, heard).stage is Stage.AUTH
+
+
+async def test_flaws_of_a_reply_that_never_ends_are_told_beside_the_silence() -> None:
+    script: list[Step] = [Expect("RCPT"), Send(b"250-" + b"x" * 9000 + b"\r\n250-"), Wait()]
+    async with acting(script) as peer, session_with(peer) as session:
+        heard = await session.rcpt("b@mail.test", SHORT)
+    assert flaws(heard) == ["line-too-long"]
+    assert only(Silence, heard).stage is Stage.RCPT
+
+
+@pytest.mark.parametrize(
+    ("username", "secret"),
+    [("alice", "hunter\N{PILE OF POO}2"), ("alice\x07", "hunter2"), ("alice", "\u0627a")],
+    ids=["emoji", "control character", "two directions"],
+)
+async def test_what_scram_cannot_carry_is_a_fact_and_nothing_is_sent(username: str, secret: str) -> None:
+    async with acting([Wait()]) as peer:
+        async with session_with(peer) as session:
+            heard = await session.auth(Mechanism.SCRAM_SHA_256, username, Secret(secret), PATIENT)
+        await peer.ended()
+    assert heard.reply is None
+    assert only(AuthAttempt, heard) == AuthAttempt("unpreparable", "SCRAM-SHA-256", (), 0)
+    assert peer.received == []
+
+
+async def test_the_loop_goes_on_while_a_scram_secret_is_worked_out() -> None:
+    turns = [0, 0]
+
+    def first(line: bytes) -> bytes:
+        nonce = base64.b64decode(line.split()[2]).partition(b"r=")[2]
+        turns[1] = turns[0]
+        return b"334 " + base64.b64encode(b"r=" + nonce + b"x,s=QUJDREVGR0hJSktMTU5PUA==,i=999999") + b"\r\n"
+
+    def last(line: bytes) -> bytes:
+        turns[1] = turns[0] - turns[1]
+        return b"535 no\r\n"
+
+    async with acting([Answer(first), Answer(last), Wait()]) as peer, session_with(peer) as session:
+        attempt = asyncio.ensure_future(session.auth(Mechanism.SCRAM_SHA_256, "alice", PASSWORD, PATIENT))
+        while not attempt.done():
+            turns[0] += 1
+            await asyncio.sleep(0)
+    # A handful go by in any case, while bytes cross the loopback.
+    assert turns[1] > 200
+
+
 async def test_the_error_challenge_of_oauth_is_decoded_and_answered() -> None:
     challenge = base64.b64encode(b'{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}')
     script: list[Step] = [

@@ -133,6 +133,10 @@ def test_a_very_long_text_is_cut() -> None:
             AuthAttempt("bad-challenge", "CRAM-MD5", (), 1),
             "the server's challenge for CRAM-MD5 makes no sense: unreadable",
         ),
+        (
+            AuthAttempt("unpreparable", "SCRAM-SHA-256", (), 0),
+            "not attempted: user name or password holds characters that SCRAM-SHA-256 cannot carry",
+        ),
         (AuthAttempt("mechanism-unsupported", None, (), 0), "no usable mechanism; offered: none"),
         (Deadline(11_000), "stopped after 11 s"),
         (PortAnswer("192.0.2.1", 465, "IPv6", "open", "tls", 1.0), "port 465 (IPv6): TLS"),
