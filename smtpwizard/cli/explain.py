@@ -75,21 +75,25 @@ def _one(knowledge: Knowledge, text: str, provider_id: str | None, *, as_json: b
 def _batch(knowledge: Knowledge, provider_id: str | None) -> None:
     from functools import lru_cache
 
-    from smtpwizard.output.documents import explain_document, to_json
+    import msgspec
+
+    from smtpwizard.output.documents import explain_document
     from smtpwizard.troubleshoot.explain import explain as explain_text
 
-    def answer(line: str) -> str:
-        return to_json(explain_document(knowledge, explain_text(knowledge, line, provider=provider_id)), indent=0)
+    def answer(line: str) -> bytes:
+        # All that is in it has been made printable when it was read.
+        return msgspec.json.encode(explain_document(knowledge, explain_text(knowledge, line, provider=provider_id)))
 
     kept = lru_cache(maxsize=REPEATED)(answer)
     # What the collector would walk through again and again is the knowledge; the answers hold no cycles.
     gc.freeze()
     gc.set_threshold(100_000)
-    write = sys.stdout.write
-    for line in _lines():
-        write(kept(line) if len(line) <= REPEATED_LENGTH else answer(line))
-        write("\n")
     sys.stdout.flush()
+    output = sys.stdout.buffer
+    for line in _lines():
+        output.write(kept(line) if len(line) <= REPEATED_LENGTH else answer(line))
+        output.write(b"\n")
+    output.flush()
 
 
 def _lines() -> Iterator[str]:
