@@ -12,7 +12,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from heapq import nlargest, nsmallest
-from random import Random
 from typing import Final, NamedTuple
 
 import msgspec
@@ -132,6 +131,8 @@ def _unit(words: Iterable[str], rarity: Mapping[str, float]) -> list[tuple[str, 
 
 def _fit(rows: list[tuple[int, list[tuple[str, float]], float]]) -> dict[str, dict[int, float]]:
     """The weights of each word for each class, averaged over all steps of the perceptron."""
+    from random import Random
+
     weights: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
     drift: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
     step = 1

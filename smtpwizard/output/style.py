@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import textwrap
 
@@ -35,7 +34,14 @@ def paint(text: str, colour: str | None = None, *, bold: bool = False, dim: bool
 
 def width() -> int:
     """Columns to write in."""
-    return max(40, min(100, shutil.get_terminal_size((100, 24)).columns))
+    columns = os.environ.get("COLUMNS", "")
+    if not columns.isdecimal():
+        try:
+            columns = str(os.get_terminal_size(sys.__stdout__.fileno()).columns)  # type: ignore[union-attr]
+        except (AttributeError, OSError, ValueError):
+            # No terminal, or standard output is closed.
+            columns = "100"
+    return max(40, min(100, int(columns) or 100))
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> str:

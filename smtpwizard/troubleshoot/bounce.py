@@ -48,8 +48,6 @@ LONGEST_PART: Final = 64_000
 
 def opened(text: str) -> str:
     """A whole mail as the text of those of its parts that tell of a failure; any other text as it is."""
-    if "\n" not in text:
-        return text
     if _BEGINS_AS_MESSAGE.match(text):
         import email  # costs half as much to import as all else, and few texts are a whole mail
 
@@ -125,8 +123,6 @@ def _without(source: str, begins: str, ends: str) -> str:
 
 def told(text: str) -> str:
     """What a text says of the failure: without blocks of headers, and of a bounce only that."""
-    if "\n" not in text:
-        return text
     is_status = "iagnostic" in text and _DIAGNOSTIC.search(text) is not None
     if not is_status and not (
         _HEADER.search(text) or _QUOTED_MESSAGE.search(text) or ("TLS" in text and _INFORMATION.search(text))

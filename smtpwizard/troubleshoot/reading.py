@@ -11,7 +11,6 @@ from smtpwizard.model.cause import Family
 from smtpwizard.model.smtp import Reply, Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable_block, redact_credentials
-from smtpwizard.troubleshoot.bounce import opened, told
 
 INPUT_LIMIT: Final = 64_000
 """Characters of a text that are read: its beginning and its end, where logs say what matters."""
@@ -139,7 +138,11 @@ class Reading(msgspec.Struct, frozen=True):
 def read_text(raw: str) -> Reading:
     """Read a pasted text. There is no text that cannot be read."""
     shown = unwrap(raw)
-    text = told(shown)
+    text = shown
+    if "\n" in shown:
+        from smtpwizard.troubleshoot.bounce import told
+
+        text = told(shown)
     replies = tuple(_replies(text))
     joined = _CONTINUATION.sub(" ", text) if "\n" in text else text
     codes = tuple(dict.fromkeys(reply.code for reply in replies if reply.code >= 400))
@@ -170,7 +173,10 @@ def unwrap(raw: str) -> str:
         raw = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), raw)
     if "failure: " in raw or "eferral: " in raw:
         raw = _QMAIL_LOG.sub(lambda match: match[0].replace("_", " ").replace("./", ".\n").removesuffix("/"), raw)
-    raw = opened(raw)
+    if "\n" in raw:
+        from smtpwizard.troubleshoot.bounce import opened
+
+        raw = opened(raw)
     if "&" in raw and _ENTITY.search(raw):
         import html
 
