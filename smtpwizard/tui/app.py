@@ -84,6 +84,9 @@ class WizardApp(App[Outcome]):
         self.progress = progress
         if progress.step is here and progress.focus is None:
             return
+        while not isinstance(self.screen, Page):
+            # Help, or a question, that lies over the page which is left.
+            self.pop_screen()
         if progress.step is Step.PROVIDER:
             self.pop_screen()
         elif here is Step.PROVIDER:
@@ -137,15 +140,15 @@ class WizardApp(App[Outcome]):
         from smtpwizard.tui.frame.leave import LeaveScreen
         from smtpwizard.wizard import flow
 
-        progress = self.screen.remember() if isinstance(self.screen, Page) else self.progress
-        self.progress = progress
-        if isinstance(self.screen, LeaveScreen) or not flow.leaving_loses(progress):
-            self.exit(outcome(progress))
+        page = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, Page))
+        self.progress = page.remember()
+        if isinstance(self.screen, LeaveScreen) or not flow.leaving_loses(self.progress):
+            self.exit(outcome(self.progress))
             return
 
         def answered(leave: bool | None) -> None:
             if leave:
-                self.exit(outcome(progress))
+                self.exit(outcome(self.progress))
 
         self.push_screen(LeaveScreen(UNSAVED), answered)
 

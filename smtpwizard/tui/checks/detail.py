@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from smtpwizard.model.evidence import AnyEvidence
@@ -17,13 +16,13 @@ from smtpwizard.model.report import CheckResult
 from smtpwizard.model.text import printable
 from smtpwizard.output.words import describe
 from smtpwizard.tui.checks.look import look, took
+from smtpwizard.tui.frame.dialog import Dialog
 from smtpwizard.tui.plain import PlainStatic
 
 
-class DetailScreen(ModalScreen[None]):
+class DetailScreen(Dialog[None]):
     """Lies over the checks until a key closes it."""
 
-    CSS_PATH = "../frame/dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,space,q", "dismiss", "Close", id="close-detail", tooltip="Back to the checks")
     ]

@@ -8,13 +8,13 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from smtpwizard.model.errors import SmtpWizardError
 from smtpwizard.profiles.folder import ProfileFolder, Saved
 from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.field import LineField, note
+from smtpwizard.tui.frame.dialog import Dialog
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard.saving import asks_passphrase, profile_name, save_profile
 from smtpwizard.wizard.state import Keeping
@@ -31,10 +31,9 @@ _WITH: dict[Keeping, str] = {
 }
 
 
-class SaveScreen(ModalScreen[Saved | None]):
+class SaveScreen(Dialog[Saved]):
     """Answers with the profile that was saved, or None."""
 
-    CSS_PATH = "../frame/dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="save-no", tooltip="Save nothing"),
     ]

@@ -8,19 +8,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from smtpwizard.tui.frame.dialog import Dialog
 from smtpwizard.tui.plain import PlainStatic
 
 Keys = tuple[tuple[str, str], ...]
 """Pairs of a key and what it does."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Lies over a page until a key closes it."""
 
-    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,question_mark,enter,q", "dismiss", "Close", id="close-help", tooltip="Back to the page")
     ]

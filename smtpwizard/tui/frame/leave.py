@@ -8,16 +8,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
+from smtpwizard.tui.frame.dialog import Dialog
 from smtpwizard.tui.plain import PlainStatic
 
 
-class LeaveScreen(ModalScreen[bool]):
+class LeaveScreen(Dialog[bool]):
     """Answers True to leave."""
 
-    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Leave", id="leave-yes", tooltip="End the wizard"),
         Binding("n,escape", "answer(False)", "Stay", id="leave-no", tooltip="Back to the page"),

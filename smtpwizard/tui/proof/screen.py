@@ -26,6 +26,7 @@ from smtpwizard.tui.checks.look import telling
 from smtpwizard.tui.credentials.words import LACKS
 from smtpwizard.tui.field import LineField
 from smtpwizard.tui.frame.page import Page
+from smtpwizard.tui.held import held
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.runs import proof_run, start
 from smtpwizard.wizard.state import Progress, Step, Trial
@@ -102,7 +103,8 @@ class ProofScreen(Page):
     async def prove(self, *, send: bool) -> None:
         """Ask the server, or have it send."""
         run = proof_run(self.progress, send=send)
-        report = await follow(start(self.wizard.surroundings, run), self, self._fold)
+        with held(self, self.query_one("#dry"), self.query_one("#really")):
+            report = await follow(start(self.wizard.surroundings, run), self, self._fold)
         self.wizard.progress = flow.proofed(self.progress, report)
         if flow.passed(report):
             self._invite()
@@ -153,7 +155,9 @@ class ProofScreen(Page):
                 self.action_try(send=other == "really")
 
     def action_try(self, send: bool) -> None:
-        """Try it, or say what is missing."""
+        """Try it, or say what is missing. A message is not sent a second time while the first is under way."""
+        if self.is_proving:
+            return
         self.wizard.progress = self.remember()
         lacks = flow.proof_lacks(self.progress)
         if lacks:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -61,6 +62,31 @@ async def test_a_message_is_sent_only_when_asked_for_and_its_word_is_told() -> N
         shown = " ".join(text_of(app).split())
         assert "Look for the word 0a1b2c3d in the inbox of grace@example.com" in shown
         assert "<1@gmail.com>" in shown
+
+
+async def test_asking_twice_sends_one_message() -> None:
+    gate, seen = asyncio.Event(), list[Context]()
+    message = scripted("data.message", "server takes the test message", Status.PASS, gate=gate, seen=seen.append)
+    app = wizard(at_proof(TO), surroundings((message,)))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(seen))
+        await pilot.press("ctrl+s", "enter")
+        await pilot.click("#really")
+        gate.set()
+        await until(pilot, lambda: report(app) is not None)
+        assert not app.screen.query_one("#really").disabled
+    assert [context.options.send for context in seen] == [True]
+
+
+async def test_a_button_keeps_the_focus_while_the_server_is_asked() -> None:
+    app = wizard(at_proof(TO), surroundings(refusing()))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.click("#dry")
+        await until(pilot, lambda: report(app) is not None)
+        await until(pilot, lambda: app.focused is app.screen.query_one("#dry"))
 
 
 async def test_without_a_recipient_nothing_is_tried() -> None:
