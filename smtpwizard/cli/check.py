@@ -18,9 +18,10 @@ from smtpwizard.model.stage import Status, worst
 STATUS_OF = {
     Status.PASS: ExitCode.OK,
     Status.WARN: ExitCode.OK,
-    Status.SKIP: ExitCode.OK,
     Status.FAIL: ExitCode.FAILED,
     Status.ERROR: ExitCode.CANNOT_RUN,
+    # Nothing was tried: the options left everything out.
+    Status.SKIP: ExitCode.USAGE,
 }
 
 
@@ -65,7 +66,7 @@ def check(accounts: Path | None, jobs: int, as_json: bool, events: bool, junit: 
         asyncio.run(run_many(knowledge, requests, jobs, finished))
     if junit is not None:
         _write_junit(junit, documents)
-    return STATUS_OF[worst(list(verdicts))]
+    return STATUS_OF[worst(verdicts)]
 
 
 def _several(

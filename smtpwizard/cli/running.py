@@ -31,9 +31,15 @@ async def run_one(knowledge: Knowledge, request: Request, *, as_json: bool, even
     """Test one account, printing as asked.
 
     Raises:
-        UsageError: the options cannot be used.
+        UsageError: the options cannot be used, or leave nothing to test.
     """
-    on_event = _print_event if events else _name_third_party if as_json else _print_line
+    show = _print_event if events else _name_third_party if as_json else _print_line
+
+    def on_event(event: AnyEvent, report: Report) -> None:
+        if isinstance(event, RunStarted):
+            _see_that_applies(event, request)
+        show(event, report)
+
     document = await run(knowledge, request, on_event)
     if as_json:
         click.echo(to_json(document))
@@ -102,6 +108,17 @@ async def run(knowledge: Knowledge, request: Request, on_event: Callable[[AnyEve
     document = of_profile(request, report_document(knowledge, report, diagnose(knowledge, report)))
     note_test(request, document)
     return document
+
+
+def _see_that_applies(started: RunStarted, request: Request) -> None:
+    planned = {name for check in started.plan for name in (check.id, check.stage)}
+    if idle := [name for name in request.options.only if name not in planned]:
+        raise UsageError(
+            f"There is nothing to test by --only {', '.join(idle)} with this account as it is given. Without a user "
+            "name nothing logs in, and the envelope of a message needs --from and --to."
+        )
+    if not started.plan:
+        raise UsageError("There is nothing to test: --skip leaves every check out.")
 
 
 def _print_event(event: AnyEvent, _: Report) -> None:

@@ -86,7 +86,7 @@ class Run:
         runner.result()
         for line in self._transcript.release():
             yield msgspec.structs.replace(line, at_ms=self._now())
-        yield RunFinished(self._now(), worst(list(self._outcome.values())))
+        yield RunFinished(self._now(), worst(self._outcome.values()))
 
     async def _run_all(self) -> None:
         try:

@@ -161,6 +161,29 @@ def test_a_file_with_which_its_program_sends_nothing_is_told(run: Run, tmp_path:
     assert "MAIL_PORT is not set, and " in ran.err
 
 
+@pytest.mark.parametrize("form", [(), ("--json",), ("--events",)])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--only", "auth.login"), "nothing to test by --only auth.login with"),
+        (("--only", "settings.lint", "--only", "auth"), "nothing to test by --only auth with"),
+        (("--only", "settings.lint", "--skip", "settings"), "nothing to test"),
+    ],
+)
+def test_where_nothing_would_be_tried_that_is_no_pass(
+    run: Run, form: tuple[str, ...], options: tuple[str, ...], said: str
+) -> None:
+    ran = run("check", "--host", "a.example.org", *form, *options)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_where_nothing_was_tried_that_is_no_pass(run: Run) -> None:
+    ran = run(*here(closed_port()), "--only", "environment.localhost")
+    assert ran.status == 2
+    assert "Nothing was tried." in ran.out
+
+
 def test_junit_is_written_beside_the_report(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "report.xml"
     assert run(*here(closed_port()), "--junit", str(path)).status == 1

@@ -8,9 +8,10 @@ from smtpwizard.model.stage import Stage, Status, worst
 @pytest.mark.parametrize(
     ("statuses", "verdict"),
     [
-        ([], Status.PASS),
+        ([], Status.SKIP),
         ([Status.PASS], Status.PASS),
-        ([Status.SKIP, Status.SKIP], Status.PASS),
+        ([Status.SKIP, Status.SKIP], Status.SKIP),
+        ([Status.SKIP, Status.PASS], Status.PASS),
         ([Status.PASS, Status.WARN, Status.SKIP], Status.WARN),
         ([Status.WARN, Status.FAIL], Status.FAIL),
         ([Status.WARN, Status.ERROR], Status.ERROR),
