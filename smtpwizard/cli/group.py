@@ -8,18 +8,26 @@ import os
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from smtpwizard import __version__, cli
 from smtpwizard.model.errors import UsageError
 
-_SUPPORT = frozenset({"main", "group", "accounts", "running", "secret", "saved", "wizard"})
-"""Modules of this folder that are no commands."""
+_DEFINES = b"\nCOMMAND = "
+"""What a module of this folder that is a command holds, so that a list need not import them all."""
 
 
-def _modules() -> set[str]:
-    """The modules of this folder."""
+def _modules() -> dict[str, str]:
+    """The commands of this folder, each with its module: one that would hide a Python word ends in an underscore."""
+    found = {}
     with os.scandir(os.path.dirname(cli.__file__)) as entries:
-        return {entry.name[:-3] for entry in entries if entry.name.endswith(".py")} - {"__init__"}
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                with open(entry.path, "rb") as file:
+                    if _DEFINES in file.read():
+                        name = entry.name.removesuffix(".py")
+                        found[name.rstrip("_")] = name
+    return found
 
 
 class Seconds(click.FloatRange):
@@ -36,12 +44,12 @@ class LazyGroup(click.Group):
     """Imports a command only when it is called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(name.rstrip("_") for name in _modules() - _SUPPORT)
+        return sorted(_modules())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        name = _modules().get(cmd_name)
+        if name is None:
             return None
-        name = cmd_name if cmd_name in _modules() else f"{cmd_name}_"
         command = importlib.import_module(f"{cli.__name__}.{name}").COMMAND
         if not isinstance(command, click.Command):
             raise TypeError(f"{name}.COMMAND is no command")
@@ -73,5 +81,5 @@ def main(
 
         need_terminal()
         start(options_from(timeout, ca_file, nameserver, overrides))
-    elif ca_file or nameserver or overrides:
+    elif any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in context.params):
         raise UsageError(f"Options of {context.invoked_subcommand} stand after it, not before it.")
