@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
+from smtpwizard.net.browser import open_page
 
 if TYPE_CHECKING:
     from smtpwizard.model.check import Check, Options
@@ -78,20 +79,6 @@ def practice_surroundings(scenario: str | None, folder: Path) -> Surroundings:
         practice=PracticeSetup(tuple(scenarios.values()), serve, scenario),
         keep=False,
     )
-
-
-def open_page(url: str) -> bool:
-    """Open a web page in the person's browser; False where there is none that would not take over this terminal."""
-    import os
-    import sys
-    import webbrowser
-
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return False
-    try:
-        return webbrowser.open(url)
-    except webbrowser.Error:
-        return False
 
 
 def _checks() -> tuple[Check, ...]:

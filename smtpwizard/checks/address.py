@@ -11,6 +11,7 @@ from smtpwizard.checks.typo import nearest
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import AddressGiven, NamesDiffer, SettingFlaw
 from smtpwizard.model.stage import Stage, Status
+from smtpwizard.model.text import in_ascii
 
 LIMIT = 8
 """Addresses that are tried."""
@@ -99,8 +100,8 @@ def _found(context: Context, addresses: tuple[str, ...], status: Status) -> Verd
 
 def overridden(context: Context, port: int, host: str | None = None) -> Destinations | None:
     """Where `--resolve` sends a port of a host, the account's unless another is named; None where it does not."""
-    wanted = _in_ascii(host or context.account.host)
-    same = [override for override in context.options.overrides if _in_ascii(override.host) == wanted]
+    wanted = _comparable(host or context.account.host)
+    same = [override for override in context.options.overrides if _comparable(override.host) == wanted]
     exact = [Destination(override.address, override.to_port) for override in same if override.port == port]
     if exact:
         return Destinations(tuple(exact))
@@ -108,13 +109,9 @@ def overridden(context: Context, port: int, host: str | None = None) -> Destinat
     return Destinations(tuple(Destination(address, port) for address in others)) if others else None
 
 
-def _in_ascii(host: str) -> str:
-    """A host name as the DNS has it, internationalised ones included, without its last dot."""
-    bare = host.rstrip(".").casefold()
-    try:
-        return bare.encode("idna").decode("ascii")
-    except UnicodeError:
-        return bare
+def _comparable(host: str) -> str:
+    """The host name in the form in which two spellings of it are equal."""
+    return in_ascii(host) or host.rstrip(".").casefold()
 
 
 def literal_address(host: str) -> str | None:

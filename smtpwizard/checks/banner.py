@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from smtpwizard.checks.peer_clock import compared, told_time
+from smtpwizard.checks.peer_clock import compared
 from smtpwizard.checks.products import Connected, Greeted, OtherClock
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import PortAnswer, ProtocolFlaw, Silence
+from smtpwizard.model.moment import told_time
 from smtpwizard.model.ports import Session
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from smtpwizard.model.text import in_ascii
+
 
 def on_the_wire(address: str) -> str:
     """An address with its domain as the DNS has it (RFC 5890), wherever that spares it SMTPUTF8.
@@ -12,7 +14,5 @@ def on_the_wire(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if not local.isascii() or domain.isascii():
         return address
-    try:
-        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return address
+    encoded = in_ascii(domain)
+    return address if encoded is None else f"{local}{at}{encoded}"

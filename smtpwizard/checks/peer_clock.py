@@ -1,37 +1,12 @@
-"""What the server's own clock says, where it tells: many greetings carry the date."""
+"""Another clock beside ours: a server's own, where it tells. Many greetings carry the date."""
 
 from __future__ import annotations
 
 import datetime
-import re
-from typing import Final, Literal
+from typing import Literal
 
 from smtpwizard.model.check import Context
 from smtpwizard.model.evidence import PeerClock
-
-_DATE: Final = re.compile(
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +)?\d{1,2} +(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{4}"
-    r" +\d{1,2}:\d\d(?::\d\d)? +(?:[+-]\d{4}|GMT|UTC|UT|Z|E[SD]T|C[SD]T|M[SD]T|P[SD]T)(?![\w+-])",
-    re.IGNORECASE,
-)
-"""A date with its zone (RFC 5322, sections 3.3 and 4.3), as Exim, Sendmail, Exchange and others greet with."""
-_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})? ?(?:Z|[+-]\d\d:?\d\d)(?!\d)")
-
-
-def told_time(text: str) -> str | None:
-    """The moment that a greeting tells, as RFC 3339 in UTC; None where it tells none, or not in which zone."""
-    try:
-        if found := _DATE.search(text):
-            from email.utils import parsedate_to_datetime
-
-            said = parsedate_to_datetime(re.sub(r"(?i)\b(?:UTC|UT|Z)$", "GMT", found[0]))
-        elif found := _ISO.search(text):
-            said = datetime.datetime.fromisoformat(found[0].replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
-        else:
-            return None
-        return said.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if said.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def compared(context: Context, source: Literal["greeting", "http"], theirs: str | None) -> PeerClock | None:

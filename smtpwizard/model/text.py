@@ -49,6 +49,17 @@ def _visible(character: str) -> str:
     return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
 
 
+def in_ascii(host: str) -> str | None:
+    """A host name as the DNS has it (RFC 5890), without its last dot; None where it has no such form."""
+    bare = host.rstrip(".").casefold()
+    try:
+        name = bare.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    # RFC 1035, section 2.3.4, less the first length and the root.
+    return name if 0 < len(name) <= 253 and name.isprintable() else None
+
+
 MASK = "••••••"
 """Stands where a credential stood."""
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence import Certificate, CertificateVerdict
 from smtpwizard.model.ports import TlsPolicy
-from smtpwizard.model.text import printable
+from smtpwizard.model.text import in_ascii, printable
 from smtpwizard.net import authorities, system_trust
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ def handshake_context(*, legacy: bool = False) -> ssl.SSLContext:
 
 
 def server_name(host: str) -> str | None:
-    """The name for Server Name Indication; an address has none (RFC 6066, section 3)."""
+    """The name for Server Name Indication; an address has none (RFC 6066, section 3), nor has what is no host name."""
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return host.rstrip(".")
+        return in_ascii(host)
     return None
 
 
@@ -355,9 +355,12 @@ def _is_for(certificate: x509.Certificate, host: str) -> bool:
     try:
         ipaddress.ip_address(bare)
     except ValueError:
+        # Certificates hold internationalised names in their ASCII form (RFC 9525, section 6.3).
+        name = in_ascii(bare)
+        if name is None:
+            return False
         try:
-            # Certificates hold internationalised names in their ASCII form (RFC 9525, section 6.3).
-            identity.verify_certificate_hostname(certificate, bare.encode("idna").decode("ascii"))
+            identity.verify_certificate_hostname(certificate, name)
         except (service_identity.VerificationError, service_identity.CertificateError, ValueError):
             return False
         return True

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
+from smtpwizard.model.moment import told_time
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.net import system_trust, tls
 from smtpwizard.net.wire import Wire, WireClosed
@@ -45,13 +44,5 @@ async def _ask(wire: Wire, host: str) -> str | None:
         if not line:
             break
         if name.strip().lower() == b"date":
-            return _moment(value.decode("latin-1").strip())
+            return told_time(value.decode("latin-1"))
     return None
-
-
-def _moment(text: str) -> str | None:
-    try:
-        said = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return said.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if said.tzinfo is not None else None

@@ -22,8 +22,9 @@ from smtpwizard.knowledge.load import load_knowledge
 from smtpwizard.model.check import Options, Override
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
+from smtpwizard.net.browser import open_page
 from smtpwizard.tui.app import WizardApp
-from smtpwizard.wiring import open_page, real_ports
+from smtpwizard.wiring import real_ports
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.state import Form, Progress, Step
 from smtpwizard.wizard.surroundings import Surroundings

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtpwizard.model.text import LINE_LIMIT, MASK, printable, printable_block, redact_credentials
+from smtpwizard.model.text import LINE_LIMIT, MASK, in_ascii, printable, printable_block, redact_credentials
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,22 @@ def test_what_only_speaks_of_credentials_stays(text: str) -> None:
 @pytest.mark.parametrize("piece", ["a.", "AUTH ", "password", "x://a:", "smtp://a:", "Bearer ", "secret = "])
 def test_hostile_text_does_not_hold_the_redaction_up(piece: str) -> None:
     assert redact_credentials(piece * (200_000 // len(piece)))
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("Mail.Example.Test.", "mail.example.test"),
+        ("bücher.test", "xn--bcher-kva.test"),
+        ("_dmarc.example.test", "_dmarc.example.test"),
+        ("mail..test", None),
+        (".mail.test", None),
+        ("x" * 64 + ".test", None),
+        (".".join(["label"] * 60), None),
+        ("a\x00b.test", None),
+        ("\udcff.test", None),
+        ("", None),
+    ],
+)
+def test_a_host_name_has_one_form_in_ascii_or_none(host: str, name: str | None) -> None:
+    assert in_ascii(host) == name

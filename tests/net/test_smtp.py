@@ -553,6 +553,14 @@ async def test_a_hostile_certificate_is_a_fact(kind: str, tmp_path: Path) -> Non
         assert shaken.certificate.verdict == "invalid"
 
 
+@pytest.mark.parametrize("host", ["mail..test", "x" * 64 + ".test", "a\x00b"])
+async def test_a_host_that_is_no_host_name_gets_its_verdict(host: str, server_tls: ssl.SSLContext) -> None:
+    async with acting([Wait()], tls=server_tls) as peer, session_with(peer) as session:
+        shaken = await session.handshake(TlsPolicy(host), PATIENT)
+    assert shaken.certificate is not None
+    assert not shaken.trusted
+
+
 async def test_tls_meets_a_server_that_speaks_first_in_the_clear(trusting: TlsPolicy) -> None:
     async with acting([GREETING, Wait()]) as peer, session_with(peer) as session:
         shaken = await session.handshake(trusting, PATIENT)

@@ -306,10 +306,28 @@ def test_a_system_file_without_authorities_is_no_crash(tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize(
     ("host", "name"),
-    [(HOST, HOST), (HOST + ".", HOST), ("127.0.0.1", None), ("::1", None), ("[::1]", None)],
+    [
+        (HOST, HOST),
+        (HOST + ".", HOST),
+        ("bücher.test", "xn--bcher-kva.test"),
+        ("mail..test", None),
+        ("x" * 64 + ".test", None),
+        ("a\x00b.test", None),
+        (".".join(["label"] * 60), None),
+        ("\udcff.test", None),
+        ("", None),
+        ("127.0.0.1", None),
+        ("::1", None),
+        ("[::1]", None),
+    ],
 )
 def test_only_a_name_is_indicated_to_the_server(host: str, name: str | None) -> None:
     assert server_name(host) == name
+
+
+@pytest.mark.parametrize("host", ["mail..test", "x" * 64 + ".test", "a\x00b.test", ".mail.test"])
+def test_no_certificate_is_for_what_is_no_host_name(host: str, ca_file: str) -> None:
+    assert judged([ROOT.issue(HOST)], ca_file, host).verdict == "hostname-mismatch"
 
 
 def test_the_handshake_verifies_nothing_and_speaks_nothing_old() -> None:

@@ -50,6 +50,7 @@ async def web_server(ca: trustme.CA, answer: bytes, heard: list[bytes] | None = 
         (b"HTTP/1.1 200 OK\r\n\r\nDate: Sat, 28 Nov 2026 19:12:00 GMT\r\n", None),
         (b"HTTP/1.1 200 OK\r\nDate: yesterday\r\n\r\n", None),
         (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"Date: Sat, 28 Nov 2026 19:12:00 GMT\r\n\r\n", None),
+        (b"HTTP/1.1 200 OK\r\nDate: Fri, 31 Dec 9999 23:59:59 -0100\r\n\r\n", None),
         (b"", None),
     ],
 )
