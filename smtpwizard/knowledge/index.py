@@ -86,8 +86,9 @@ class SignIndex(msgspec.Struct, frozen=True, array_like=True):
     by_errno: dict[str, tuple[int, ...]]
     by_enhanced: dict[str, tuple[int, ...]]
     by_code: dict[str, tuple[int, ...]]
+    by_check: dict[str, tuple[int, ...]]
     others: tuple[int, ...]
-    """Signs of stage, check, status, provider or tool alone."""
+    """Signs of stage, status, provider or tool alone."""
     providers: PhraseIndex
     provider_ids: tuple[str, ...]
     """The most used first."""
@@ -105,7 +106,7 @@ def build_sign_index(
         for sign in sorted(causes[cause_id].sign, key=lambda sign: msgspec.json.encode(sign.when))
     ]
     keyed: dict[str, defaultdict[str, list[int]]] = {
-        name: defaultdict(list) for name in ("fact", "errno", "enhanced", "code")
+        name: defaultdict(list) for name in ("fact", "errno", "enhanced", "code", "check")
     }
     phrases: list[tuple[str, int]] = []
     others: list[int] = []
@@ -126,6 +127,7 @@ def build_sign_index(
         by_errno=_frozen(keyed["errno"]),
         by_enhanced=_frozen(keyed["enhanced"]),
         by_code=_frozen(keyed["code"]),
+        by_check=_frozen(keyed["check"]),
         others=tuple(others),
         providers=PhraseIndex.build(
             (phrase, number)
@@ -169,6 +171,9 @@ def _file_sign(
     elif when.code:
         for code in when.code:
             keyed["code"][str(code)].append(number)
+    elif when.check:
+        for check in when.check:
+            keyed["check"][check].append(number)
     else:
         others.append(number)
 

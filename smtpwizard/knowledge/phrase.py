@@ -74,9 +74,10 @@ def keys_of(normalised: str) -> frozenset[str]:
     These are its words, each two words that follow each other (`user unknown`), and how each word begins (`unk*`).
     """
     words = _WORD.findall(_spaced(normalised))
-    short = [f"{word[:OPENING]}*" for word in words]
-    long = [f"{word[:LONG_OPENING]}*" for word in words if len(word) >= LONG_OPENING]
-    return frozenset([*words, *map(" ".join, pairwise(words)), *short, *long])
+    different = set(words)
+    short = [f"{word[:OPENING]}*" for word in different]
+    long = [f"{word[:LONG_OPENING]}*" for word in different if len(word) >= LONG_OPENING]
+    return frozenset([*different, *map(" ".join, pairwise(words)), *short, *long])
 
 
 def required_keys(phrase: str) -> set[str]:

@@ -10,7 +10,7 @@ from smtpwizard.model.provider import Source
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 
-Family = Literal["ipv4", "ipv6", "loopback"]
+Family = Literal["ipv6", "loopback"]
 """Kind of an address that was dialled; `loopback` is this machine itself, by address or as localhost."""
 
 

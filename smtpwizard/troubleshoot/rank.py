@@ -79,7 +79,7 @@ SPREAD: Final = 11.0
 """Difference of weight that makes one cause e times as likely as another."""
 
 
-_FAMILIES: Final = {"ipv4": "IPv4", "ipv6": "IPv6", "loopback": "localhost"}
+_FAMILIES: Final = {"ipv6": "IPv6", "loopback": "localhost"}
 _ADDRESS = re.compile(r" [\"'<]?[^\s<>\"':]{1,64}@[^\s<>\"':]{1,255}[\"'>]?")
 _REPLY_NEXT = re.compile(r"[ :(\"'b]{1,6}[45]\d\d[ ,-]")
 
@@ -177,6 +177,8 @@ def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:
     keyed: list[Iterable[int]] = [index.others]
     if observation.fact is not None:
         keyed.append(index.by_fact.get(observation.fact, ()))
+    if observation.check is not None:
+        keyed.append(index.by_check.get(observation.check, ()))
     if observation.errno is not None:
         keyed.append(index.by_errno.get(observation.errno, ()))
     for status in observation.enhanced:
@@ -260,6 +262,8 @@ def _reason_follows(index: SignIndex, reasons: Sequence[tuple[int, int]], cause:
 
 def _weigh_sign(sign: IndexedSign, seen: Observation, wording: Wording) -> Weighed | None:
     when = sign.when
+    if when.provider and seen.provider not in when.provider:
+        return None
     enhanced = _weigh_enhanced(when, seen)
     code = _weigh_code(when, seen)
     if enhanced is None or code is None:
@@ -297,10 +301,8 @@ def _weigh_further(when: When, seen: Observation) -> Further | None:
             weight += ERRNO
             because.append(seen.errno or "")
     if when.provider:
-        if seen.provider not in when.provider:
-            return None
         weight += PROVIDER
-        because.append(seen.provider)
+        because.append(seen.provider or "")
     if when.tool:
         if set(when.tool) & set(seen.tools):
             weight += TOOL

@@ -93,10 +93,12 @@ _SAID_IN: Final = {
 """Exceptions that a library raises for the reply to one command only (smtplib, Jakarta Mail)."""
 _PORTS: Final = {"25": 25, "465": 465, "587": 587, "2525": 2525, "143": 143, "993": 993, "110": 110, "995": 995}
 """Ports of mail. Others, such as 1025, say nothing of how a session there begins."""
-_PORT = re.compile(
-    r"""(?i)(?:(?<!\s\d)(?<!\d\d:\d)[\w\])"'.-]:|_port[=:]\s?['"]?|\bport['"]?(?:\s?(?:=>|[:=])|\sis|\snumber)?\s?['"]?|\bport\s?\(|\]\sat\s)"""
-    r"(?P<port>465|587|2525|25|143|993|110|995)(?![\w.]*\w|:\d)"
+_PORT = re.compile(r"(?<!\d)(?:465|587|2525|25|143|993|110|995)(?![\w.]*\w|:\d)")
+_BEFORE_PORT = re.compile(
+    r"""(?i)(?:(?<!\s\d)(?<!\d\d:\d)[\w\])"'.-]:|_port[=:]\s?['"]?|\bport['"]?(?:\s?(?:=>|[:=])|\sis|\snumber)?\s?['"]?|\bport\s?\(|\]\sat\s)$"""
 )
+BEFORE_PORT: Final = 24
+"""Characters before a number within which it is said to be a port."""
 _IPV4 = re.compile(r"(?<![\w.])(?!127\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)")
 _IPV6 = re.compile(r"(?i)(?<![\w:.])(?=[\da-f:]*[\da-f]{2})[23][\da-f]{3}:(?:[\da-f]{0,4}:){1,6}[\da-f]{0,4}(?![\w:])")
 """Global addresses only (RFC 4291): `::1` fails where nothing is wrong with IPv6."""
@@ -205,22 +207,21 @@ def _stage(text: str) -> Stage | None:
 
 def _port(text: str) -> int | None:
     """The port of a mail server that a text names."""
-    if not any(port in text for port in ("25", "465", "587", "143", "993", "110", "995")):
-        return None
-    named = {_PORTS[match["port"]] for match in _PORT.finditer(text)}
+    named = {
+        _PORTS[match[0]]
+        for match in _PORT.finditer(text)
+        if _BEFORE_PORT.search(text[max(0, match.start() - BEFORE_PORT) : match.start()])
+    }
     return named.pop() if len(named) == 1 else None
 
 
 def _family(text: str) -> Family | None:
     """The kind of the addresses that a text names."""
-    named: set[Family] = set()
-    if text.count(":") > 2 and _IPV6.search(text):
-        named.add("ipv6")
-    if text.count(".") > 2 and _IPV4.search(text):
-        named.add("ipv4")
-    if ("127.0." in text or "::1" in text or "localhost" in text.lower()) and _LOOPBACK.search(text):
-        named.add("loopback")
-    return named.pop() if len(named) == 1 else None
+    ipv6 = text.count(":") > 2 and _IPV6.search(text) is not None
+    near = ("127.0." in text or "::1" in text or "localhost" in text.lower()) and _LOOPBACK.search(text) is not None
+    if ipv6 == near or _IPV4.search(text):
+        return None
+    return "ipv6" if ipv6 else "loopback"
 
 
 def _security(text: str) -> Security | None:

@@ -43,6 +43,7 @@ def test_every_sign_is_filed_under_the_most_telling_thing_it_looks_for(tmp_path:
             "d": cause(sign("x", enhanced=["x.7.8", "5.7.9"])),
             "e": cause(sign("x", code=[535, 4])),
             "f": cause(sign(check=["auth.login"], status=["fail"])),
+            "g": cause(sign(provider=["example"])),
         },
     ).signs
     numbers = {indexed.cause: number for number, indexed in enumerate(index.signs)}
@@ -51,7 +52,8 @@ def test_every_sign_is_filed_under_the_most_telling_thing_it_looks_for(tmp_path:
     assert index.by_errno == {"ECONNREFUSED": (numbers["c"],)}
     assert index.by_enhanced == {"X.7.8": (numbers["d"],), "5.7.9": (numbers["d"],)}
     assert index.by_code == {"535": (numbers["e"],), "4": (numbers["e"],)}
-    assert index.others == (numbers["f"],)
+    assert index.by_check == {"auth.login": (numbers["f"],)}
+    assert index.others == (numbers["g"],)
 
 
 def test_a_provider_is_recognised_by_its_hosts_and_words(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_words_that_say_only_that_something_failed_count_little_beside_any_other
         (Observation(text="end of file", port=465), "at-port"),
         (Observation(text="end of file", security=Security.TLS), "encrypted"),
         (Observation(text="end of file", family="ipv6"), "by-ipv6"),
-        (Observation(text="end of file", port=587, family="ipv4"), "anywhere"),
+        (Observation(text="end of file", port=587, family="loopback"), "anywhere"),
         (Observation(text="end of file"), "anywhere"),
     ],
 )
