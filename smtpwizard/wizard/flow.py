@@ -350,8 +350,13 @@ def look_into(progress: Progress, trial: Trial) -> Progress:
 
 
 def answered(progress: Progress, item: Answer | Probed) -> Progress:
-    """One more answer, of the person or of a probe."""
-    return replace(progress, answers=(*progress.answers, item))
+    """One more answer, of the person or of a probe. It takes the place of an earlier one to the same question."""
+    others = (answer for answer in progress.answers if _asked(answer) != _asked(item))
+    return replace(progress, answers=(*others, item))
+
+
+def _asked(item: Answer | Probed) -> str:
+    return item.question if isinstance(item, Answer) else item.node
 
 
 def deed(remedy: Remedy) -> Action | None:

@@ -91,6 +91,16 @@ class MemoryVault:
         return Keyring(self.backend, self.outcome)
 
 
+class Raising(MemoryVault):
+    """A vault that meets a fault of this program, which no outcome foresees."""
+
+    async def inspect(self) -> Keyring:
+        raise RuntimeError("the vault has a fault")
+
+    async def store(self, name: str, secret: Secret) -> Keyring:
+        raise RuntimeError("the vault has a fault")
+
+
 def ports(vault: MemoryVault | None = None) -> Ports:
     """A world without names and networks: scripted checks need none."""
     return Ports(cast(Resolver, None), cast(Network, None), vault or MemoryVault(), StillClock(), cast(Machine, None))

@@ -139,6 +139,11 @@ def test_back_in_the_troubleshooter_takes_back_the_last_answer_and_what_it_led_t
     assert flow.back(flow.back(once)).step is Step.CHECKS
 
 
+def test_another_answer_to_the_same_question_takes_the_place_of_the_first() -> None:
+    progress = ready(answers=(Answer("one", "yes"), Answer("two", "no")))
+    assert flow.answered(progress, Answer("one", "no")).answers == (Answer("two", "no"), Answer("one", "no"))
+
+
 def test_a_probe_alone_is_no_answer_to_take_back() -> None:
     probe = Probed("p", Endpoint("mail.test", 465, Security.TLS), Status.PASS, ())
     assert flow.back(ready(step=Step.TROUBLE, report=FAILED, answers=(probe,))).step is Step.CHECKS

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.stage import Status
@@ -90,12 +90,13 @@ class ChecksScreen(Page):
         self.report = report
 
     @on(Worker.StateChanged)
-    def worker_changed(self, event: Worker.StateChanged) -> None:
-        """Say what went wrong outside of every check."""
-        if event.worker.group == "checks" and event.state is WorkerState.ERROR:
-            self.fault = printable(str(event.worker.error))
+    def follow_checks(self) -> None:
+        """Some keys work only while the checks run, others only when they do not."""
         self.refresh_bindings()
         self._say()
+
+    def say_fault(self, text: str) -> None:
+        self.fault = text
 
     def watch_report(self) -> None:
         self._say()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -27,6 +28,7 @@ from smtpwizard.tui.credentials.words import (
 )
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.frame.page import Page
+from smtpwizard.tui.held import held
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.flow import Lack
 from smtpwizard.wizard.inspection import Inspection, inspect, tidied
@@ -199,6 +201,9 @@ class CredentialsScreen(Page):
     @on(SecretInput.Submitted)
     def action_go_on(self) -> None:
         """Begin the checks, or say what is missing."""
+        if self.query_one("#fields").disabled:
+            # They are about to begin.
+            return
         progress = self.remember()
         place = flow.kept_elsewhere(progress) if flow.asks_secret(progress.provider) else None
         if place is not None and progress.source.strip():
@@ -212,7 +217,8 @@ class CredentialsScreen(Page):
         if isinstance(place, FromCommand):
             self.secret_note.update(note("Running the command …"))
         try:
-            secret = await fetched(place)
+            with self._held():
+                secret = await fetched(place)
         except UsageError as error:
             self.secret_note.update(note(str(error), "bad"))
             self.query_one("#source").focus()
@@ -248,7 +254,8 @@ class CredentialsScreen(Page):
         self.keep_note.update(note("Asking the keyring. It may want to be unlocked first …"))
         self.keep_note.add_class("-shown")
         name = flow.vault_name(flow.account_of(progress))
-        keyring = await self.wizard.ports.vault.store(name, progress.secret or self.query_one(SecretInput).secret)
+        with self._held():
+            keyring = await self.wizard.ports.vault.store(name, progress.secret or self.query_one(SecretInput).secret)
         if keyring.outcome == "usable":
             self._leave(flow.with_keyring(progress, keyring))
             return
@@ -259,6 +266,16 @@ class CredentialsScreen(Page):
             self._leave(replace(progress, keeping=Keeping.SESSION))
             return
         self.keep_note.update(note(f"{keyring_words(keyring)} Press Enter to go on without it.", "bad"))
+
+    def _held(self) -> AbstractContextManager[None]:
+        """What is kept under a name must not get another one meanwhile."""
+        return held(self, self.query_one("#fields"))
+
+    def say_fault(self, text: str) -> None:
+        super().say_fault(text)
+        for widget in self.query("#note-keep").results(Static):
+            # It is asked no longer.
+            widget.update("")
 
     def _leave(self, progress: Progress) -> None:
         for field in self.query(SecretInput):

@@ -9,12 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
+from textual.worker import Worker, WorkerState
 
 from smtpwizard.model.errors import SmtpWizardError
 from smtpwizard.profiles.folder import ProfileFolder, Saved
 from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.frame.dialog import Dialog
+from smtpwizard.tui.frame.fault import fault_words
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard.saving import asks_passphrase, profile_name, save_profile
 from smtpwizard.wizard.state import Keeping
@@ -78,6 +80,12 @@ class SaveScreen(Dialog[Saved]):
             self.query_one("#name").focus()
             return
         self.dismiss(saved)
+
+    @on(Worker.StateChanged)
+    def say_fault(self, event: Worker.StateChanged) -> None:
+        """Say what went wrong behind the question."""
+        if event.state is WorkerState.ERROR:
+            self.said.update(note(fault_words(event.worker), "bad"))
 
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:

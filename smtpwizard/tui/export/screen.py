@@ -57,6 +57,8 @@ class ExportScreen(Page):
     progress_lines = getters.query_one("#steps", Static)
     plan: Plan | None = None
     changes = False
+    said: tuple[Content, ...] = ()
+    """What has happened since writing began; what is under way stands last."""
     hurried = False
     """Whether writing was asked for before there was a preview."""
 
@@ -148,41 +150,50 @@ class ExportScreen(Page):
     @work(exclusive=True, group="write", exit_on_error=False)
     async def write(self, progress: Progress, plan: Plan) -> None:
         """Write, read back, log in. Each is said only once it has happened."""
-        said: list[Content] = []
+        self.said = ()
         self.remarks.update("")
         self.progress_lines.add_class("-shown")
         try:
             written, read = await asyncio.to_thread(written_and_read, progress, plan)
         except SmtpWizardError as error:
-            self._say(said, "✗", "$error", str(error))
+            self._say("✗", "$error", str(error))
             return
         self.wizard.progress = progress = replace(progress, written=written.path, proven=None)
-        self._say(said, "✓", "$success", f"Written: {plan.path}")
+        self._say("✓", "$success", f"Written: {plan.path}")
         if read.differing:
             fields = ", ".join(read.differing)
-            self._say(said, "✗", "$error", f"Read back, and different from what was tested: {fields}")
+            self._say("✗", "$error", f"Read back, and different from what was tested: {fields}")
             return
         for note in read.notes:
             self.notify(note, severity="warning", markup=False)
-        self._say(said, "✓", "$success", f"Read back as {read.target.name} reads it: the same")
-        await self._prove(progress, read, said)
+        self._say("✓", "$success", f"Read back as {read.target.name} reads it: the same")
+        await self._prove(progress, read)
 
-    async def _prove(self, progress: Progress, read: ReadBack, said: list[Content]) -> None:
-        self._say(said, "◔", "$primary", "Logging in with what the file says …")
+    async def _prove(self, progress: Progress, read: ReadBack) -> None:
+        self._say("◔", "$primary", "Logging in with what the file says …")
         run = file_run(progress, read.account, read.secret)
         try:
             report = await follow(start(self.wizard.surroundings, run), self, lambda _: None)
         except SmtpWizardError as error:
-            self._say(said[:-1], "✗", "$error", str(error))
+            self._fail(str(error))
             return
         if flow.passed(report):
             self.wizard.go(flow.forward(replace(progress, proven=report)))
             return
         failed = telling(report)
         seen = printable(summary(failed)) if failed is not None else "nothing was tried"
-        said.pop()
-        self._say(said, "✗", "$error", f"The log-in with the file failed: {seen}. Enter tries again.")
+        self._fail(f"The log-in with the file failed: {seen}. Enter tries again.")
 
-    def _say(self, said: list[Content], glyph: str, colour: str, text: str) -> None:
-        said.append(Content.assemble((f"{glyph} ", colour), text))
-        self.progress_lines.update(Content("\n").join(said))
+    def say_fault(self, text: str) -> None:
+        super().say_fault(text)
+        if self.said:
+            self._fail(text)
+
+    def _fail(self, text: str) -> None:
+        """What was under way has failed."""
+        self.said = self.said[:-1]
+        self._say("✗", "$error", text)
+
+    def _say(self, glyph: str, colour: str, text: str) -> None:
+        self.said += (Content.assemble((f"{glyph} ", colour), text),)
+        self.progress_lines.update(Content("\n").join(self.said))

@@ -10,7 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
+from smtpwizard.tui.frame.fault import fault_words
 from smtpwizard.tui.frame.journey import Journey
 from smtpwizard.tui.frame.keys import Keys
 from smtpwizard.tui.frame.too_small import HEIGHT, WIDTH, TooSmall
@@ -97,6 +99,15 @@ class Page(Screen[None]):
             then()
         else:
             focused.call_later(self.call_later, then)
+
+    @on(Worker.StateChanged)
+    def _follow_worker(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            self.say_fault(fault_words(event.worker))
+
+    def say_fault(self, text: str) -> None:
+        """Say what went wrong behind the page."""
+        self.notify(text, severity="error", markup=False)
 
     def action_back(self) -> None:
         """Go one step back."""

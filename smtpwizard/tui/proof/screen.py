@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Button, Static
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from smtpwizard.model.evidence import MessageSent
 from smtpwizard.model.report import Report
@@ -120,10 +120,8 @@ class ProofScreen(Page):
         self.report = report
 
     @on(Worker.StateChanged)
-    def say_fault(self, event: Worker.StateChanged) -> None:
-        """Say what went wrong outside of every check."""
-        if event.state is WorkerState.ERROR:
-            self.notify(str(event.worker.error), severity="error", markup=False)
+    def follow_proof(self) -> None:
+        """Some keys work only while the server is asked, others only while it is not."""
         self.refresh_bindings()
 
     @property

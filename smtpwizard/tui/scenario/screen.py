@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.practice.scenario import Scenario
@@ -139,12 +138,6 @@ class ScenarioScreen(Page):
         self.wizard.go(
             flow.choose_practice(self.remember(), provider, account_for(served), served.password, options_for(served))
         )
-
-    @on(Worker.StateChanged)
-    def say_fault(self, event: Worker.StateChanged) -> None:
-        """Say why it could not be played."""
-        if event.state is WorkerState.ERROR:
-            self.notify(str(event.worker.error), severity="error", markup=False)
 
     def action_move(self, where: str) -> None:
         """Move the cursor of the list while the search keeps the keyboard."""

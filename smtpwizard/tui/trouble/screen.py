@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from smtpwizard.model.cause import Action, Finding, Remedy
 from smtpwizard.model.evidence import Answer
@@ -64,6 +63,10 @@ class TroubleScreen(Page):
     timer: Timer | None = None
     seconds = 0
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._showing = asyncio.Lock()
+
     @property
     def report(self) -> Report:
         """The run in question."""
@@ -88,24 +91,24 @@ class TroubleScreen(Page):
             answers = self.progress.answers
             self.diagnosis = await asyncio.to_thread(diagnose, knowledge, self.report, answers)
             end = self.diagnosis.path.end if self.diagnosis.path is not None else None
-            await self._show()
+            self.show()
             if not isinstance(end, Probe):
                 return
             run = probe_run(self.progress, end)
             report = await follow(start(self.wizard.surroundings, run), self, lambda _: None)
             self.wizard.progress = flow.answered(self.progress, probed(run, end, report))
 
-    @on(Worker.StateChanged)
-    def say_fault(self, event: Worker.StateChanged) -> None:
-        """Say what went wrong."""
-        if event.state is WorkerState.ERROR:
-            self.notify(str(event.worker.error), severity="error", markup=False)
-
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The causes worth leafing through."""
         first, *others = self.diagnosis.findings or (None,)
         return () if first is None else (first, *(other for other in others if other.confidence >= RIVAL))
+
+    @work(group="show", exit_on_error=False)
+    async def show(self) -> None:
+        """Show what is known by now. Two at once would each mount what the other has mounted already."""
+        async with self._showing:
+            await self._show()
 
     async def _show(self) -> None:
         await self.found.remove_children()
@@ -167,10 +170,10 @@ class TroubleScreen(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return len(self.findings) > 1 and bool(self.remedies) if action == "leaf" else True
 
-    async def action_leaf(self, by: int) -> None:
+    def action_leaf(self, by: int) -> None:
         """Show another cause."""
         self.leaf = (self.leaf + by) % len(self.findings)
-        await self._show()
+        self.show()
 
     @on(NumberedRow.Chosen)
     def choose_row(self, event: NumberedRow.Chosen) -> None:
@@ -184,6 +187,8 @@ class TroubleScreen(Page):
             if number <= len(path.end.choice):
                 answer = Answer(path.end.id, path.end.choice[number - 1].value)
                 self.wizard.progress = flow.answered(self.progress, answer)
+                # The question is gone; what comes instead is not known before it has been thought over.
+                self.diagnosis = Diagnosis()
                 self.leaf = 0
                 self.think()
         elif number <= len(self.remedies):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
@@ -8,6 +10,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
+from smtpwizard.model.evidence import Keyring
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
 from smtpwizard.tui.app import WizardApp
@@ -19,6 +22,7 @@ from tests.tui.world import (
     PASSWORD,
     SIZES,
     MemoryVault,
+    Raising,
     custom,
     gmail,
     ready,
@@ -32,6 +36,22 @@ from tests.tui.world import (
 
 Compare = Callable[..., bool]
 Failing = Literal["missing", "locked", "loses", "timeout", "failed"]
+
+
+OWN = Form(host="mail.test", username="anna")
+
+
+@dataclass
+class Waiting(MemoryVault):
+    """Answers once its gate is open."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: list[str] = field(default_factory=list)
+
+    async def store(self, name: str, secret: Secret) -> Keyring:
+        self.asked.append(name)
+        await self.gate.wait()
+        return await super().store(name, secret)
 
 
 def paste(text: str) -> Callable[[Pilot[Outcome]], Awaitable[None]]:
@@ -237,6 +257,57 @@ async def test_a_place_that_is_not_named_yet_is_asked_for() -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_a_command_looks_as_it_should(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(elsewhere(Keeping.COMMAND, "pass show mail/gmail"), terminal_size=size)
+
+
+async def test_a_fault_of_the_keyring_is_said_and_the_secret_can_be_kept_otherwise() -> None:
+    app = wizard(gmail(step=Step.CREDENTIALS), surroundings(well(), vault=Raising()))
+    async with app.run_test(notifications=True) as pilot:
+        await until(pilot, lambda: "the vault has a fault" in text_of(app))
+        await paste(PASSWORD)(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Asking the keyring" not in note(pilot, "keep"))
+        assert app.progress.step is Step.CREDENTIALS
+        app.screen.query_one("#keep", Select).value = Keeping.SESSION
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, Step.CHECKS))
+
+
+async def test_what_is_typed_while_the_keyring_asks_changes_nothing_that_is_being_kept() -> None:
+    vault = Waiting()
+    app = wizard(custom(step=Step.CREDENTIALS, form=OWN, secret=Secret("x")), surroundings(well(), vault=vault))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.click("#username")
+        await pilot.press("enter")
+        await until(pilot, lambda: vault.asked == ["anna@mail.test"])
+        await pilot.press(*"bob", "enter", "ctrl+s")
+        vault.gate.set()
+        await until(pilot, lambda: shows(app, Step.CHECKS))
+    assert (app.progress.form.username, list(vault.kept), len(vault.asked)) == ("anna", ["anna@mail.test"], 1)
+
+
+async def test_the_page_can_be_left_while_the_keyring_asks() -> None:
+    vault = Waiting()
+    app = wizard(custom(step=Step.CREDENTIALS, form=OWN, secret=Secret("x")), surroundings(well(), vault=vault))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(vault.asked))
+        await pilot.press("escape")
+        await until(pilot, lambda: shows(app, Step.GUIDE))
+    assert app.progress.form.username == "anna"
+
+
+async def test_the_cursor_is_where_it_was_once_the_keyring_has_refused() -> None:
+    vault = MemoryVault("loses")
+    app = wizard(custom(step=Step.CREDENTIALS, form=OWN, secret=Secret("x")), surroundings(well(), vault=vault))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.click("#username")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Press Enter to go on without it" in note(pilot, "keep"))
+        assert app.focused is app.screen.query_one("#username")
 
 
 async def test_the_keyring_is_named() -> None:

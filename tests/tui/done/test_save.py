@@ -12,7 +12,7 @@ from smtpwizard.tui.done.save import SaveScreen
 from smtpwizard.wizard.outcome import Outcome
 from smtpwizard.wizard.state import Keeping, Progress, Step
 from tests.tui.reports import PASSED
-from tests.tui.world import SIZES, MemoryVault, at, ready, shows, surroundings, text_of, until, wizard
+from tests.tui.world import SIZES, MemoryVault, Raising, at, ready, shows, surroundings, text_of, until, wizard
 
 Compare = Callable[..., bool]
 
@@ -86,6 +86,17 @@ async def test_with_a_passphrase_it_is_saved_in_an_encrypted_file() -> None:
     place = ProfileFolder().read("gmail").profile.secret
     assert isinstance(place, InFile)
     assert b"long" not in ProfileFolder().read_secret(place)
+
+
+async def test_a_fault_behind_the_question_is_said_in_it() -> None:
+    app = wizard(done(), surroundings(vault=Raising()))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: shows(app, Step.DONE))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SaveScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: "the vault has a fault" in text_of(app))
+        assert isinstance(app.screen, SaveScreen)
 
 
 async def test_a_demonstration_saves_nothing() -> None:

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from smtpwizard.model.check import Context
+from smtpwizard.model.check import Check, Context
 from smtpwizard.tui.export.screen import ExportScreen
 from smtpwizard.wizard.outcome import Outcome
 from smtpwizard.wizard.state import Progress, Step
@@ -117,6 +117,20 @@ async def test_a_folder_is_no_file(tmp_path: Path) -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert app.progress.written is None
+
+
+async def test_a_fault_behind_the_page_takes_the_place_of_what_was_under_way(tmp_path: Path) -> None:
+    def broken() -> tuple[Check, ...]:
+        raise RuntimeError("no checks to be had")
+
+    app = wizard(at_export(), surroundings(broken, folder=tmp_path))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: planned(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "✗ no checks to be had" in steps(pilot))
+        assert "◔" not in steps(pilot)
+        assert "✓ Written" in steps(pilot)
+        assert app.progress.proven is None
 
 
 @pytest.fixture

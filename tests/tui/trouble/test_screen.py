@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -86,7 +87,7 @@ async def shown(app: WizardApp, pilot: object) -> TroubleScreen:
 
 
 def busy(screen: TroubleScreen) -> bool:
-    return any(worker.group == "think" and not worker.is_finished for worker in screen.workers)
+    return any(worker.group in {"think", "show"} and not worker.is_finished for worker in screen.workers)
 
 
 async def test_the_cause_its_meaning_and_what_was_seen_are_shown() -> None:
@@ -186,6 +187,29 @@ async def test_other_causes_can_be_leafed_to() -> None:
         await until(pilot, lambda: f"✗ {titles[1]}" in " ".join(text_of(app).split()))
         await pilot.press("p")
         await until(pilot, lambda: f"✗ {titles[0]}" in " ".join(text_of(app).split()))
+
+
+async def test_a_question_takes_one_answer() -> None:
+    app = wizard(in_doubt())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await shown(app, pilot)
+        screen.action_choose(1)
+        screen.action_choose(2)
+        await until(pilot, lambda: bool(screen.remedies) and not busy(screen))
+        assert len(app.progress.answers) == 1
+
+
+async def test_leafing_fast_shows_each_cause_once() -> None:
+    app = wizard(in_doubt())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await shown(app, pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: bool(screen.remedies) and not busy(screen))
+        await asyncio.gather(*(screen.run_action("leaf(1)") for _ in range(4)))
+        title = app.surroundings.knowledge.causes[screen.findings[4 % len(screen.findings)].cause].title
+        await until(pilot, lambda: not busy(screen) and f"✗ {title}" in " ".join(text_of(app).split()))
+        assert len(screen.query("#waiting")) == 1
+        assert len(screen.query(NumberedRow)) == len(screen.remedies)
 
 
 async def test_testing_again_returns_to_the_checks() -> None:
