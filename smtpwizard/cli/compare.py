@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,8 @@ from smtpwizard.model.text import printable
 
 REPORT_LIMIT: Final = 32 * 1024 * 1024
 """Octets of a report file."""
+LABEL_LIMIT: Final = 60
+"""Characters by which a file is called."""
 
 
 @click.command()
@@ -34,12 +37,23 @@ def compare(one: Path, other: Path, as_json: bool) -> int:
     if as_json:
         click.echo(to_json(result))
     else:
+        one_label, other_label = labels(one, other)
         click.echo(wrapped(paint(result.meaning, bold=True)))
         for difference in result.differences:
             click.echo(f"\n{printable(difference.what)}")
-            click.echo(wrapped(printable(difference.one), "         ", f"  {printable(one.name, limit=20)}: "))
-            click.echo(wrapped(printable(difference.other), "         ", f"  {printable(other.name, limit=20)}: "))
+            click.echo(wrapped(printable(difference.one), "         ", f"  {one_label}: "))
+            click.echo(wrapped(printable(difference.other), "         ", f"  {other_label}: "))
     return ExitCode.OK if result.same else ExitCode.FAILED
+
+
+def labels(one: Path, other: Path) -> tuple[str, str]:
+    """What to call two files: by name, and by as many folders as it takes to tell them apart."""
+    parts = Path(os.path.abspath(one)).parts, Path(os.path.abspath(other)).parts
+    alike = 0
+    while alike < min(map(len, parts)) - 1 and parts[0][-1 - alike :] == parts[1][-1 - alike :]:
+        alike += 1
+    first, second = (printable("/".join(part[-1 - alike :]), limit=LABEL_LIMIT) for part in parts)
+    return first, second
 
 
 def read_report(path: Path) -> ReportDocument:

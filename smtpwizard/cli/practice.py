@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from smtpwizard.model.document import ServedDocument
+from smtpwizard.model.document import ExpectDocument, ScenarioDocument, ServedDocument
 from smtpwizard.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -72,11 +72,13 @@ def printable_message(content: bytes) -> str:
 
 def _print_scenario(scenario: Scenario, *, as_json: bool) -> None:
     if as_json:
-        row = {"scenario": scenario.id, "title": scenario.title, "stage": scenario.stage, "expect": scenario.expect}
+        wanted = scenario.expect
+        expect = ExpectDocument(wanted.verdict, wanted.cause, wanted.accept, wanted.check)
+        row = ScenarioDocument(scenario.id, scenario.title, scenario.stage, expect)
         click.echo(msgspec.json.encode(row).decode())
         return
-    expect = scenario.expect.cause or scenario.expect.verdict
-    click.echo(f"{scenario.id:<34} {expect:<28} {scenario.title}")
+    found = scenario.expect.cause or scenario.expect.verdict
+    click.echo(f"{scenario.id:<34} {found:<28} {scenario.title}")
 
 
 def _print_served(served: Served, *, as_json: bool) -> None:

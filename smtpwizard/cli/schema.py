@@ -15,6 +15,8 @@ SCHEMAS = {
     "compare": document.CompareDocument,
     "audit": document.AuditDocument,
     "profile": document.ProfileDocument,
+    "provider": document.ProviderDocument,
+    "scenario": document.ScenarioDocument,
     "practice": document.ServedDocument,
     "events": AnyEvent,
 }

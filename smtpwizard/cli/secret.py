@@ -10,7 +10,7 @@ import click
 from smtpwizard.model.account import Account
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, Nowhere
-from smtpwizard.model.provider import Provider
+from smtpwizard.model.provider import Provider, tidied
 from smtpwizard.model.secret import MAX_SECRET_LENGTH, Secret
 from smtpwizard.model.text import printable
 from smtpwizard.profiles.source import decoded, from_command, from_variable
@@ -41,9 +41,9 @@ def kept_secret(saved: Saved, provider: Provider | None, given: dict[str, Any]) 
                 word = passphrase(given, f"Passphrase of the profile {saved.name}")
                 return unlock(ProfileFolder(), place, word), None
             case InVariable(variable=variable):
-                return _tidied(from_variable(variable), provider), None
+                return tidied(from_variable(variable), provider, typed=False), None
             case FromCommand(command=command):
-                return _tidied(from_command(command), provider), None
+                return tidied(from_command(command), provider, typed=False), None
             case Nowhere():
                 return None, None
     except UsageError as error:
@@ -77,13 +77,7 @@ def given_secret(
     if entered is None:
         # What a file says is tested as it stands: its program would send the spaces too.
         return from_file
-    return _tidied(entered, provider)
-
-
-def _tidied(secret: Secret, provider: Provider | None) -> Secret:
-    """The secret without the spaces that its provider's page shows it with."""
-    grouped = provider is not None and provider.secret.spaces == "strip"
-    return secret.without_spaces() if grouped else secret
+    return tidied(entered, provider, typed=not is_given(given))
 
 
 def _entered_secret(account: Account, from_file: Secret | None, given: dict[str, Any]) -> Secret | None:

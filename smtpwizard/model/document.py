@@ -103,6 +103,7 @@ class ProviderDocument(msgspec.Struct, frozen=True):
     kind: str
     status: str
     summary: str
+    schema: Literal["smtpwizard.provider/1"] = "smtpwizard.provider/1"
 
 
 class ProfileDocument(msgspec.Struct, frozen=True):
@@ -142,3 +143,25 @@ class ServedDocument(msgspec.Struct, frozen=True):
     """`IP:PORT` of a name server that knows the host name, where the scenario is about names."""
     expect: str
     schema: Literal["smtpwizard.practice/1"] = "smtpwizard.practice/1"
+
+
+class ExpectDocument(msgspec.Struct, frozen=True):
+    """What a check of a scenario must find."""
+
+    verdict: Status
+    cause: str | None
+    """Id of the cause that comes first; null where nothing failed."""
+    accept: tuple[str, ...]
+    """Causes that are as likely, and may come first."""
+    check: str | None
+    """Id of the first check that does not pass."""
+
+
+class ScenarioDocument(msgspec.Struct, frozen=True):
+    """One line of `practice --list --json`."""
+
+    scenario: str
+    title: str
+    stage: Stage
+    expect: ExpectDocument
+    schema: Literal["smtpwizard.scenario/1"] = "smtpwizard.scenario/1"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from smtpwizard.model.smtp import Endpoint, Security
+
+if TYPE_CHECKING:
+    from smtpwizard.model.secret import Secret
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,3 +212,14 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def preferred(self) -> ProviderEndpoint | None:
         """The endpoint to begin with; None for a provider whose host the person names, or that has no SMTP."""
         return next((e for e in self.endpoint if e.preferred), self.endpoint[0] if self.endpoint else None)
+
+
+def tidied(secret: Secret, provider: Provider | None, *, typed: bool) -> Secret:
+    """The secret without spaces that are no part of it: all of them where the provider shows it in groups.
+
+    Else those at its ends go from what a person typed or pasted. Where a variable, a command or a pipe gives it, they
+    stay: a program that reads it there would send them too.
+    """
+    if provider is not None and provider.secret.spaces == "strip":
+        return secret.without_spaces()
+    return secret.trimmed() if typed else secret

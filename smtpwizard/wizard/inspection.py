@@ -54,18 +54,7 @@ async def inspect(account: Account, secret: Secret | None, provider: Provider | 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Tidied:
-    """A pasted secret after what a paste adds was taken out."""
-
-    secret: Secret
-    removed: tuple[SecretFlaw, ...]
-    """What is gone."""
-
-
-def tidied(secret: Secret, provider: Provider | None) -> Tidied:
-    """Take out the spaces that are no part of the secret: all of them where it is shown in groups, else the outer."""
-    grouped = provider is not None and provider.secret.spaces == "strip"
-    clean = secret.without_spaces() if grouped else secret.trimmed()
-    before, after = secret.flaws(), clean.flaws()
-    return Tidied(clean, tuple(flaw for flaw in before if flaw not in after and flaw is not SecretFlaw.NON_ASCII))
+def removed(secret: Secret, clean: Secret) -> tuple[SecretFlaw, ...]:
+    """What is gone from a pasted secret after it was tidied."""
+    after = clean.flaws()
+    return tuple(flaw for flaw in secret.flaws() if flaw not in after and flaw is not SecretFlaw.NON_ASCII)

@@ -53,3 +53,24 @@ def test_a_file_that_cannot_be_read_or_is_too_large_is_named(
     assert "none.json cannot be read" in run("compare", reports[0], str(tmp_path / "none.json")).err
     monkeypatch.setattr(command, "REPORT_LIMIT", 10)
     assert "laptop.json is too large" in run("compare", *reports).err
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "labels"),
+    [
+        ("laptop.json", "server.json", ("laptop.json", "server.json")),
+        ("laptop/report.json", "server/report.json", ("laptop/report.json", "server/report.json")),
+        ("a/x/report.json", "b/x/report.json", ("a/x/report.json", "b/x/report.json")),
+        ("report-of-2026-01-01-laptop.json", "report-of-2026-01-01-server.json", None),
+    ],
+)
+def test_two_files_are_told_apart(one: str, other: str, labels: tuple[str, str] | None) -> None:
+    assert command.labels(Path(one), Path(other)) == (labels or (one, other))
+
+
+def test_a_file_in_the_folder_above_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command.labels(Path("report.json"), Path("b/report.json")) == (
+        f"{tmp_path.name}/report.json",
+        "b/report.json",
+    )

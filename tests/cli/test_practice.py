@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
+from smtpwizard.model.document import ScenarioDocument
 from tests.cli.conftest import Run
 
 
@@ -14,9 +16,9 @@ def test_every_scenario_is_listed(run: Run) -> None:
 
 
 def test_the_list_as_json_is_one_object_a_line(run: Run) -> None:
-    rows = [json.loads(line) for line in run("practice", "--list", "--json").out.splitlines()]
-    assert {"scenario", "title", "stage", "expect"} == set(rows[0])
-    assert "all-well" in {row["scenario"] for row in rows}
+    lines = run("practice", "--list", "--json").out.splitlines()
+    assert {"schema", "scenario", "title", "stage", "expect"} == set(json.loads(lines[0]))
+    assert "all-well" in {msgspec.json.decode(line, type=ScenarioDocument).scenario for line in lines}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ def test_every_provider_is_listed_the_most_used_first(run: Run) -> None:
 
 
 def test_the_list_as_json_decodes(run: Run) -> None:
-    rows = msgspec.json.decode(run("providers", "--json").out, type=list[ProviderDocument])
+    ran = run("providers", "--json")
+    rows = msgspec.json.decode(ran.out, type=list[ProviderDocument])
+    assert {row["schema"] for row in ran.json} == {"smtpwizard.provider/1"}
     assert len(rows) > 150
     assert rows[0].id == "gmail"
 

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from smtpwizard.knowledge.load import load_knowledge
 from smtpwizard.model.account import Account
 from smtpwizard.model.evidence import SecretShape
-from smtpwizard.model.provider import Provider
+from smtpwizard.model.provider import Provider, tidied
 from smtpwizard.model.secret import Secret, SecretFlaw
 from smtpwizard.model.smtp import Security
-from smtpwizard.wizard.inspection import inspect, tidied
+from smtpwizard.wizard.inspection import inspect, removed
 from tests.tui.world import PASSWORD, knowledge, ports
 
 GMAIL = knowledge().providers["gmail"]
@@ -60,19 +60,20 @@ async def test_a_secret_is_looked_at_before_the_user_name_is_typed() -> None:
     ["abcd efgh ijkl mnop", " abcdefghijklmnop\n", "abcd\u00a0efgh\u00a0ijkl\u00a0mnop", "abcd\u200befgh ijklmnop"],
 )
 def test_spaces_of_every_kind_leave_a_secret_that_is_shown_in_groups(pasted: str) -> None:
-    clean = tidied(Secret(pasted), GMAIL)
-    assert clean.secret == Secret(PASSWORD)
-    assert clean.removed
+    clean = tidied(Secret(pasted), GMAIL, typed=True)
+    assert clean == Secret(PASSWORD)
+    assert removed(Secret(pasted), clean)
 
 
 def test_inner_spaces_stay_in_a_secret_that_may_have_them() -> None:
-    clean = tidied(Secret(" correct horse \r\n"), knowledge().providers["custom"])
-    assert clean.secret == Secret("correct horse")
-    assert SecretFlaw.LINE_BREAK in clean.removed
+    pasted = Secret(" correct horse \r\n")
+    clean = tidied(pasted, knowledge().providers["custom"], typed=True)
+    assert clean == Secret("correct horse")
+    assert SecretFlaw.LINE_BREAK in removed(pasted, clean)
 
 
 def test_a_clean_secret_loses_nothing() -> None:
-    assert tidied(Secret(PASSWORD), GMAIL).removed == ()
+    assert removed(Secret(PASSWORD), tidied(Secret(PASSWORD), GMAIL, typed=True)) == ()
 
 
 REAL = load_knowledge().providers
@@ -87,7 +88,7 @@ BASE64 = string.ascii_letters + string.digits + "+/"
 def shape_of(provider: Provider, pasted: str) -> SecretShape | None:
     """What is said of a pasted secret, after what a paste adds was taken out."""
     account = replace(ACCOUNT, provider=provider.id, username=provider.username.literal or "anna@example.com")
-    return asyncio.run(inspect(account, tidied(Secret(pasted), provider).secret, provider, ports())).shape
+    return asyncio.run(inspect(account, tidied(Secret(pasted), provider, typed=True), provider, ports())).shape
 
 
 def ses_password(secret_access_key: str, region: str) -> str:

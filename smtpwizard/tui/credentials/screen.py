@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Select, Static
 
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.profile import FromCommand, InVariable
+from smtpwizard.model.provider import tidied
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.output.words import describe
 from smtpwizard.profiles.source import fetched
@@ -31,7 +32,7 @@ from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.held import held
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.flow import Lack
-from smtpwizard.wizard.inspection import Inspection, inspect, tidied
+from smtpwizard.wizard.inspection import Inspection, inspect, removed
 from smtpwizard.wizard.state import Field, Keeping, Progress, Step
 
 
@@ -116,7 +117,7 @@ class CredentialsScreen(Page):
         progress = flow.with_form(progress, form)
         for field in self.query(SecretInput):
             if field.secret:
-                progress = flow.with_secret(progress, tidied(field.secret, progress.provider).secret)
+                progress = flow.with_secret(progress, tidied(field.secret, progress.provider, typed=True))
         return progress
 
     def follow_username(self) -> None:
@@ -158,10 +159,11 @@ class CredentialsScreen(Page):
     @on(SecretInput.Changed)
     def tidy(self, event: SecretInput.Changed) -> None:
         """Take out what a paste brought along."""
-        clean = tidied(event.control.secret, self.progress.provider)
-        self.removed = removed_words(clean.removed)
+        secret = event.control.secret
+        clean = tidied(secret, self.progress.provider, typed=True)
+        self.removed = removed_words(removed(secret, clean))
         if event.pasted:
-            event.control.replace(clean.secret)
+            event.control.replace(clean)
 
     @on(Select.Changed, "#keep")
     def follow_keeping(self) -> None:
@@ -223,7 +225,7 @@ class CredentialsScreen(Page):
             self.secret_note.update(note(str(error), "bad"))
             self.query_one("#source").focus()
             return
-        self._go_on(flow.with_secret(progress, tidied(secret, progress.provider).secret))
+        self._go_on(flow.with_secret(progress, tidied(secret, progress.provider, typed=False)))
 
     def _go_on(self, progress: Progress) -> None:
         lacks = flow.lacks(progress, Step.CHECKS)
