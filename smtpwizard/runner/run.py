@@ -42,7 +42,7 @@ GRACE: Final = 1.0
 LEAVE: Final = 2.0
 """Seconds for taking leave of the server."""
 QUEUE: Final = 1000
-"""Events that may wait for whoever watches the run; beyond it, lines of the transcript are left out."""
+"""Events that may wait for whoever watches the run; beyond it, lines of the transcript are left out and counted."""
 
 
 class Run:
@@ -57,6 +57,8 @@ class Run:
         self._pending: deque[AnyEvent] = deque()
         self._news = asyncio.Event()
         self._transcript = Transcript()
+        self._left_out = 0
+        """Lines of the transcript that were left out since the last event."""
         self._clock = context.ports.clock
         self._began = self._clock.monotonic()
 
@@ -84,6 +86,8 @@ class Run:
             runner.cancel()
             await asyncio.wait([runner])
         runner.result()
+        for gap in self._gap():
+            yield gap
         for line in self._transcript.release():
             yield msgspec.structs.replace(line, at_ms=self._now())
         yield RunFinished(self._now(), worst(self._outcome.values()))
@@ -150,15 +154,17 @@ class Run:
         notice = asyncio.get_running_loop().call_later(
             SLOW_AFTER, lambda: self._put(CheckSlow(check.id, self._now(), limit * 1000))
         )
+        deadline = asyncio.timeout(limit)
         try:
-            async with asyncio.timeout(limit):
+            async with deadline:
                 verdict: Verdict = await check.run(context, record)
-        except TimeoutError:
-            record(Deadline(limit * 1000))
-            return Status.FAIL
         except NotGivenError:
             return Status.SKIP
         except Exception as error:  # noqa: BLE001 - a fault of one check must not end the run
+            # A check may let a time limit of its own out, which is a fault.
+            if isinstance(error, TimeoutError) and deadline.expired():
+                record(Deadline(limit * 1000))
+                return Status.FAIL
             record(_crash(error))
             return Status.ERROR
         finally:
@@ -182,9 +188,16 @@ class Run:
 
     def _put(self, event: AnyEvent) -> None:
         """Add an event. A flooded transcript loses lines; evidence, which checks bound, is never lost."""
-        if len(self._pending) < QUEUE or not isinstance(event, TranscriptLine):
-            self._pending.append(event)
+        if len(self._pending) >= QUEUE and isinstance(event, TranscriptLine):
+            self._left_out += 1
+        else:
+            self._pending.extend((*self._gap(), event))
         self._news.set()
+
+    def _gap(self) -> Sequence[TranscriptLine]:
+        """The line that stands for those that were left out, where there are any."""
+        count, self._left_out = self._left_out, 0
+        return (TranscriptLine(self._now(), Direction.RECEIVE, f"… ({count} more lines)"),) if count else ()
 
 
 def _crash(error: Exception) -> Crash:

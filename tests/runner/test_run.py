@@ -209,6 +209,15 @@ async def test_a_crash_in_a_group_of_tasks_is_named_by_what_crashed() -> None:
     assert (crash.error, crash.where.partition(" ")[0]) == ("KeyError", "crashes")
 
 
+async def test_a_time_limit_that_a_check_lets_out_is_its_fault_and_no_deadline() -> None:
+    async def lets_out(context: Context, record: Record) -> Verdict:
+        raise TimeoutError
+
+    report = await report_of(check("a", lets_out))
+    assert outcomes(report) == {"dns.a": "error"}
+    assert [type(item) for item in report.check("dns.a").evidence] == [Crash]
+
+
 async def test_a_check_that_does_not_end_is_stopped_at_its_limit() -> None:
     report = await report_of(check("a", hangs, timeout=0.1), check("b"))
     (deadline,) = report.check("dns.a").evidence
@@ -270,6 +279,9 @@ async def test_a_flooded_transcript_loses_lines_and_never_evidence() -> None:
     events = await events_of(check("a", floods))
     assert len(events) < QUEUE + 20
     assert sum(isinstance(event, EvidenceRecorded) for event in events) == 5
+    lines = [event.text for event in events if isinstance(event, TranscriptLine)]
+    (gap,) = [line for line in lines if not line.isdecimal()]
+    assert gap == f"… ({QUEUE * 20 - len(lines) + 1} more lines)"
 
 
 @dataclass
