@@ -25,8 +25,8 @@ ADDRESSES: Final = 32
 """Addresses of one answer that are kept."""
 ALIASES: Final = 16
 """CNAME records that are followed; a longer chain counts as a loop (RFC 1034, section 3.6.2)."""
-
-
+SENDINGS: Final = 3
+"""Times that a question is sent within its time limit (RFC 1035, section 4.2.1)."""
 RESOLV_CONF: Final = Path("/etc/resolv.conf")
 SEARCH: Final = 3
 """Search domains of the system that are tried for a name without a dot."""
@@ -227,7 +227,8 @@ _ABSENT: Final = frozenset({"EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY"})
 
 
 async def _exchange(name: dns.name.Name, record: str, server: tuple[str, int], ends: float) -> dns.message.Message:
-    """Ask by UDP, and by TCP where the answer does not fit (RFC 7766), until the loop's time `ends`.
+    """Ask by UDP, again where nothing comes, and by TCP where the answer does not fit (RFC 7766), until the loop's time
+    `ends`.
 
     An answer that bears another number or another question is a forger's or a broken server's. The real one may still
     come after it, so it is waited for; only at the end does it count what came instead.
@@ -241,12 +242,23 @@ async def _exchange(name: dns.name.Name, record: str, server: tuple[str, int], e
 
     query = dns.message.make_query(name, record, use_edns=0, payload=1232)
     instead = UnansweredError("timeout")
+    now = asyncio.get_running_loop().time()
+    pause = (ends - now) / SENDINGS
     try:
         async with asyncio.timeout_at(ends), talking_to(server) as datagrams:
-            datagrams.send(query.to_wire())
+            again = now
             while True:
                 try:
-                    reply = _answer(await datagrams.receive(), query)
+                    if again <= asyncio.get_running_loop().time():
+                        datagrams.send(query.to_wire())
+                        again += pause
+                    async with asyncio.timeout_at(again):
+                        data = await datagrams.receive()
+                except TimeoutError:
+                    # The network may lose a datagram.
+                    continue
+                try:
+                    reply = _answer(data, query)
                     break
                 except UnansweredError as unanswered:
                     instead = unanswered
