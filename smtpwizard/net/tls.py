@@ -60,6 +60,8 @@ far down."""
 _UNKNOWN_HERE: Final = frozenset({2, 18, 19, 20, 21})
 """Numbers that only say that OpenSSL's files hold no authority for the chain: another store may."""
 
+_NO_CHECK_TIME: Final = 0x200000
+"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL's x509_vfy.h."""
 _SMALLEST_RSA: Final = 2048
 _SMALLEST_EC: Final = 224
 _BROKEN_HASHES: Final = frozenset({"md5", "sha1", "md4", "md2"})
@@ -112,12 +114,17 @@ def peer_chain(connection: ssl.SSLObject | ssl.SSLSocket) -> list[bytes]:
 
 
 def judge(
-    chain: list[bytes], policy: TlsPolicy, interceptors: tuple[str, ...] = (), *, system: bool | None = None
+    chain: list[bytes],
+    policy: TlsPolicy,
+    interceptors: tuple[str, ...] = (),
+    *,
+    system: bool | None = None,
+    dated: bool = True,
 ) -> Certificate | None:
     """The facts of a chain and the verdict on it, or None where the peer showed none whose certificates can be read.
 
     `system` is what the operating system's own store says, None where it was not asked. It can add trust, never take
-    any away: a program that uses OpenSSL sees what OpenSSL sees.
+    any away: a program that uses OpenSSL sees what OpenSSL sees. Where not `dated`, everything counts but the dates.
 
     Raises:
         UsageError: the CA file of the policy cannot be read.
@@ -128,7 +135,7 @@ def judge(
         certificates = [x509.load_der_x509_certificate(der) for der in chain]
         if not certificates:
             return None
-        return _judged(certificates, hashlib.sha256(chain[0]).hexdigest(), policy, interceptors, system)
+        return _judged(certificates, hashlib.sha256(chain[0]).hexdigest(), policy, interceptors, system, dated)
     except _unreadable():
         return None
 
@@ -183,11 +190,12 @@ def _judged(
     policy: TlsPolicy,
     interceptors: tuple[str, ...],
     system: bool | None,
+    dated: bool,
 ) -> Certificate:
     own = certificates[0]
     public = own.public_key()
     key_fingerprint = _key_fingerprint(public)
-    found = _verified(certificates, _store(policy.ca_file))
+    found = _verified(certificates, _store(policy.ca_file, dated))
     vouched_by: Literal["system"] | None = None
     if found.code in _UNKNOWN_HERE and system:
         found, vouched_by = Verified(0, None, _path(certificates), None), "system"
@@ -270,24 +278,60 @@ def _known_to(certificates: list[x509.Certificate], found: Verified, policy: Tls
     return tuple(path for path in authorities.other_bundles() if not _verified(certificates, _bundle(path)).code)
 
 
-@lru_cache(maxsize=4)
+Stamp = tuple[int, int] | None
+
+
+def _stamp(path: str | None) -> Stamp:
+    """What changes with the content of a file or folder: what was read of it holds for that long."""
+    if path is None:
+        return None
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size
+
+
 def _bundle(path: str) -> Any:
+    """The authorities of one file; none where it cannot be read."""
+    from OpenSSL import crypto
+
+    try:
+        return _read_bundle(path, _stamp(path))
+    except (crypto.Error, OSError):
+        return crypto.X509Store()
+
+
+@lru_cache(maxsize=4)
+def _read_bundle(path: str, stamp: Stamp) -> Any:
     from OpenSSL import crypto
 
     store = crypto.X509Store()
-    with suppress(crypto.Error, OSError):
-        store.load_locations(path, None)
+    store.load_locations(path, None)
     return store
 
 
-@lru_cache(maxsize=8)
-def _store(ca_file: str | None) -> Any:
-    from OpenSSL import crypto
+def _store(ca_file: str | None, dated: bool = True) -> Any:
+    """The authorities that OpenSSL asks, and those of the CA file.
 
-    store = crypto.X509Store()
+    Raises:
+        UsageError: the CA file cannot be read.
+    """
     paths = ssl.get_default_verify_paths()
     cafile = paths.cafile if paths.cafile and os.path.exists(paths.cafile) else None
     capath = paths.capath if paths.capath and os.path.isdir(paths.capath) else None
+    return _read_store(cafile, capath, ca_file, dated, (_stamp(cafile), _stamp(capath), _stamp(ca_file)))
+
+
+@lru_cache(maxsize=8)
+def _read_store(
+    cafile: str | None, capath: str | None, ca_file: str | None, dated: bool, stamps: tuple[Stamp, ...]
+) -> Any:
+    from OpenSSL import crypto
+
+    store = crypto.X509Store()
+    if not dated:
+        store.set_flags(_NO_CHECK_TIME)
     if cafile or capath:
         with suppress(crypto.Error):
             # A file without a certificate gives none, to every program; the check of the authorities says so.
@@ -397,14 +441,19 @@ def _lacks_intermediate(certificates: list[x509.Certificate], ca_file: str | Non
     )
 
 
-@lru_cache(maxsize=8)
 def _authorities(ca_file: str) -> tuple[x509.Certificate, ...]:
-    from cryptography import x509
-
+    """The certificates of a CA file; none where they cannot be read."""
     try:
-        return tuple(x509.load_pem_x509_certificates(Path(ca_file).read_bytes()))
+        return _read_authorities(ca_file, _stamp(ca_file))
     except (OSError, ValueError):
         return ()
+
+
+@lru_cache(maxsize=8)
+def _read_authorities(ca_file: str, stamp: Stamp) -> tuple[x509.Certificate, ...]:
+    from cryptography import x509
+
+    return tuple(x509.load_pem_x509_certificates(Path(ca_file).read_bytes()))
 
 
 def _organisations(name: x509.Name) -> set[str | bytes]:

@@ -304,6 +304,14 @@ def test_a_system_file_without_authorities_is_no_crash(tmp_path: Path, monkeypat
     assert judged([ROOT.issue(HOST)], str(given)).verdict == "trusted"
 
 
+def test_a_ca_file_that_changes_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_bytes(pem(STRANGER.certificate))
+    assert judged([ROOT.issue(HOST)], str(path)).verdict == "unknown-issuer"
+    path.write_bytes(pem(STRANGER.certificate, ROOT.certificate))
+    assert judged([ROOT.issue(HOST)], str(path)).verdict == "trusted"
+
+
 @pytest.mark.parametrize(
     ("host", "name"),
     [

@@ -1,35 +1,40 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import trustme
 
-from smtpwizard.net import tls
 from smtpwizard.net.network import SocketNetwork
 
 HOST = "web.example.test"
 
 
 @pytest.fixture
-def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     """An authority that this machine trusts for the time of a test."""
     ca = trustme.CA()
     ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    tls._store.cache_clear()
-    yield ca
-    tls._store.cache_clear()
+    return ca
 
 
 @asynccontextmanager
-async def web_server(ca: trustme.CA, answer: bytes, heard: list[bytes] | None = None) -> AsyncIterator[int]:
+async def web_server(
+    ca: trustme.CA,
+    answer: bytes,
+    heard: list[bytes] | None = None,
+    *,
+    name: str = HOST,
+    not_after: datetime.datetime | None = None,
+) -> AsyncIterator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ca.issue_cert(HOST).configure_cert(context)
+    ca.issue_cert(name, not_after=not_after).configure_cert(context)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = await reader.readline()
@@ -59,6 +64,25 @@ async def test_the_date_of_a_trusted_web_server_is_read(
 ) -> None:
     async with web_server(authority, answer) as port:
         assert await SocketNetwork().web_date(HOST, "127.0.0.1", port, 5) == ("open", moment)
+
+
+PAST = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+
+
+async def test_the_dates_of_its_certificate_do_not_count(authority: trustme.CA) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nDate: Sat, 28 Nov 2026 19:12:00 GMT\r\n\r\n"
+    async with web_server(authority, answer, not_after=PAST) as port:
+        assert await SocketNetwork().web_date(HOST, "127.0.0.1", port, 5) == ("open", "2026-11-28T19:12:00Z")
+
+
+@pytest.mark.parametrize("not_after", [None, PAST])
+async def test_nothing_is_said_to_a_web_server_of_another_name(
+    not_after: datetime.datetime | None, authority: trustme.CA
+) -> None:
+    heard: list[bytes] = []
+    async with web_server(authority, b"", heard, name="other.example.test", not_after=not_after) as port:
+        assert await SocketNetwork().web_date(HOST, "127.0.0.1", port, 5) == ("open", None)
+    assert heard == []
 
 
 async def test_nothing_is_said_to_a_web_server_that_nobody_vouches_for() -> None:
