@@ -54,6 +54,22 @@ _UNICODE_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])|\\x([2-7][0-9a-fA-F])")
 _SOFT_BREAK = re.compile(r"=\r?\n|=(?:3D|20|0D|0A|09|E2|C3)")
 _QMAIL_LOG = re.compile(r"(?<=failure: |eferral: )\S*_\S*")
 """What qmail-send logs of a delivery: underscores for spaces, and slashes for the ends of lines."""
+_LETTRE_CODE = re.compile(r"\bCode\s*\{\s*severity:\s*(\w+),\s*category:\s*(\w+),\s*detail:\s*(\w+),?\s*\}")
+"""A reply's code as Rust's lettre prints it for debugging: each digit by its name (RFC 5321, 4.2.1)."""
+_LETTRE_DIGITS: Final = (
+    {"PositiveCompletion": "2", "PositiveIntermediate": "3", "TransientNegativeCompletion": "4"}
+    | {"PermanentNegativeCompletion": "5"},
+    {
+        "Syntax": "0",
+        "Information": "1",
+        "Connections": "2",
+        "Unspecified3": "3",
+        "Unspecified4": "4",
+        "MailSystem": "5",
+    },
+    {"Zero": "0", "One": "1", "Two": "2", "Three": "3", "Four": "4", "Five": "5", "Six": "6", "Seven": "7"}
+    | {"Eight": "8", "Nine": "9"},
+)
 _CREDENTIAL_HINTS: Final = ("auth ", "auth=", "://", "pass", "key", "secret", "token", "bearer")
 """One of these stands in every text that `redact_credentials` changes."""
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
@@ -175,6 +191,8 @@ def unwrap(raw: str) -> str:
         raw = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), raw)
     if "failure: " in raw or "eferral: " in raw:
         raw = _QMAIL_LOG.sub(lambda match: match[0].replace("_", " ").replace("./", ".\n").removesuffix("/"), raw)
+    if "severity:" in raw:
+        raw = _LETTRE_CODE.sub(_lettre_code, raw)
     if "\n" in raw:
         from smtpwizard.troubleshoot.bounce import opened
 
@@ -190,6 +208,11 @@ def unwrap(raw: str) -> str:
     text = _PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1))
     folded = text.casefold()
     return redact_credentials(text) if any(hint in folded for hint in _CREDENTIAL_HINTS) else text
+
+
+def _lettre_code(match: re.Match[str]) -> str:
+    digits = [names.get(name, "") for names, name in zip(_LETTRE_DIGITS, match.groups(), strict=True)]
+    return "".join(digits) if all(digits) else match[0]
 
 
 def _stage(text: str) -> Stage | None:

@@ -370,3 +370,9 @@ def test_a_reply_of_any_length_is_read_as_one(code: int, lines: list[str], line_
     (reply,) = read_text(text).replies
     assert reply.code == code
     assert len(reply.lines) == len(lines)
+
+
+@pytest.mark.parametrize("space", [" ", "\n    "])
+def test_a_code_that_lettre_prints_for_debugging_is_read_as_its_number(space: str) -> None:
+    fields = f"severity: PermanentNegativeCompletion,{space}category: MailSystem,{space}detail: Four"
+    assert read_text(f"Error {{ kind: Permanent(Code {{{space}{fields}{space}}}) }}").codes == (554,)
