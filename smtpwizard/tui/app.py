@@ -18,7 +18,7 @@ from smtpwizard.wizard.state import JOURNEY, Progress, Step
 
 if TYPE_CHECKING:
     from smtpwizard.model.ports import Ports
-    from smtpwizard.tui.scenario.stage import Stage
+    from smtpwizard.tui.scenario.theatre import Theatre
     from smtpwizard.wizard.surroundings import Surroundings
 
 UNSAVED = "What you entered and found out is not written to a file yet, and would be gone."
@@ -111,15 +111,15 @@ class WizardApp(App[Outcome]):
         return self.surroundings.ports(self.progress.options or Options())
 
     @cached_property
-    def stage(self) -> Stage:
+    def theatre(self) -> Theatre:
         """Where the scenarios of a demonstration are played."""
-        from smtpwizard.tui.scenario.stage import Stage
+        from smtpwizard.tui.scenario.theatre import Theatre
 
-        return Stage()
+        return Theatre()
 
     async def on_unmount(self) -> None:
-        if "stage" in self.__dict__:
-            await self.stage.close()
+        if "theatre" in self.__dict__:
+            await self.theatre.close()
 
     def action_page_help(self) -> None:
         """Explain the page."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import Final
 
-from textual.css.query import NoMatches
 from textual.message_pump import MessagePump
 
 from smtpwizard.model.event import AnyEvent
@@ -20,8 +19,9 @@ BREATH: Final = 200
 
 
 async def follow(events: AsyncGenerator[AnyEvent, None], owner: MessagePump, show: Callable[[Report], None]) -> Report:
-    """The report at the end of a run. `show` gets it on the way, as often as it can be seen.
+    """The report at the end of a run.
 
+    `show` gets it on the way, as often as it can be seen, and perhaps once more when the page's widgets are gone.
     Cancelling this closes the events, and with them the run.
     """
     report = Report()
@@ -34,9 +34,7 @@ async def follow(events: AsyncGenerator[AnyEvent, None], owner: MessagePump, sho
         if pending:
             report = report.apply_all(pending)
             pending.clear()
-            # The person may have gone on to another page, whose widgets are not these.
-            with suppress(NoMatches):
-                show(report)
+            show(report)
 
     count = 0
     async with aclosing(events) as stream:

@@ -18,7 +18,7 @@ from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.guide.step import StepView
 from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
-from smtpwizard.tui.provider.look import status_look
+from smtpwizard.tui.provider.look import LOOKS
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.state import Step
 
@@ -51,7 +51,7 @@ class GuideScreen(Page):
 
     def body(self) -> ComposeResult:
         provider = self.provider
-        glyph, word, colour = status_look(provider)
+        glyph, word, colour = LOOKS[provider.status]
         yield Static(
             Content.assemble((provider.name, "bold"), ("  ·  ", "$quiet"), (f"{glyph} {word}", colour)),
             markup=False,

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 import msgspec
 from msgspec.structs import replace
-from textual import getters, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -65,7 +65,6 @@ class ProofScreen(Page):
     ]
     report: reactive[Report] = reactive(Report(), init=False)
     shown: reactive[Report] = reactive(Report(), init=False)
-    said = getters.query_one("#said", Static)
 
     def body(self) -> ComposeResult:
         form = self.progress.form
@@ -82,7 +81,7 @@ class ProofScreen(Page):
 
     def on_mount(self) -> None:
         self.query_one("#recipient").focus()
-        self.said.update(proof_words(self.report, self.progress.report))
+        self._say()
         if self.progress.proof is not None:
             self.report = self.progress.proof
 
@@ -97,7 +96,11 @@ class ProofScreen(Page):
     def watch_report(self, report: Report) -> None:
         checks = [result for result in report.checks if result.stage in ENVELOPE or result.status is Status.FAIL]
         self.shown = msgspec.structs.replace(report, checks=tuple(checks))
-        self.said.update(proof_words(report, self.progress.report))
+        self._say()
+
+    def _say(self) -> None:
+        for line in self.query("#said").results(Static):
+            line.update(proof_words(self.report, self.progress.report))
 
     @work(exclusive=True, group="proof", exit_on_error=False)
     async def prove(self, *, send: bool) -> None:

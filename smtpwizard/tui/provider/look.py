@@ -1,10 +1,10 @@
-"""How a provider looks in the list."""
+"""How the status of a provider looks."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from smtpwizard.model.provider import Provider, ProviderStatus
+from smtpwizard.model.provider import ProviderStatus
 
 LOOKS: Final[dict[ProviderStatus, tuple[str, str, str]]] = {
     "works": ("✓", "works", "$success"),
@@ -13,8 +13,3 @@ LOOKS: Final[dict[ProviderStatus, tuple[str, str, str]]] = {
     "no-smtp": ("–", "no SMTP", "$quiet"),
 }
 """Glyph, word and colour of a status."""
-
-
-def status_look(provider: Provider) -> tuple[str, str, str]:
-    """Glyph, word and colour; what the person brings along themselves works as far as it is known."""
-    return LOOKS[provider.status]

@@ -9,7 +9,7 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
 from smtpwizard.model.provider import Provider
-from smtpwizard.tui.provider.look import status_look
+from smtpwizard.tui.provider.look import LOOKS
 
 NAME = 25
 WIDE_NAME = 36
@@ -25,7 +25,7 @@ class ProviderRow(Visual):
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         provider = self._provider
-        glyph, word, colour = status_look(provider)
+        glyph, word, colour = LOOKS[provider.status]
         column = WIDE_NAME if width >= WIDE else NAME
         name = Content(provider.name).truncate(column - 2, ellipsis=True, pad=True)
         summary = Content.styled(provider.summary, "$quiet").truncate(

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from smtpwizard.discover.preset import listed, provider_for_address, search
 from smtpwizard.model.provider import Provider
 from smtpwizard.tui.frame.page import Page
-from smtpwizard.tui.provider.look import status_look
+from smtpwizard.tui.provider.look import LOOKS
 from smtpwizard.tui.provider.row import ProviderRow
 from smtpwizard.wizard.state import Progress, Step
 
@@ -99,7 +99,7 @@ class ProviderScreen(Page):
         if provider is None:
             self.about.update("")
             return
-        _, word, colour = status_look(provider)
+        _, word, colour = LOOKS[provider.status]
         note = provider.status_note or provider.instead or ""
         lines = [Content.assemble((provider.name, "bold"), ("  ·  ", "$quiet"), (word, colour))]
         lines.append(Content(provider.summary + "."))

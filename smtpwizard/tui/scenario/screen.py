@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.practice.scenario import Scenario
 from smtpwizard.tui.frame.page import Page
-from smtpwizard.tui.scenario.stage import account_for, options_for
+from smtpwizard.tui.scenario.theatre import account_for, options_for
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.state import Progress, Step
 from smtpwizard.wizard.surroundings import PracticeSetup
@@ -132,7 +132,7 @@ class ScenarioScreen(Page):
     @work(exclusive=True, group="play", exit_on_error=False)
     async def play(self, scenario: Scenario) -> None:
         """Raise the curtain, and go on with everything filled in."""
-        served = await self.wizard.stage.play(self.setup, scenario)
+        served = await self.wizard.theatre.play(self.setup, scenario)
         providers = self.wizard.surroundings.knowledge.providers
         provider = providers.get(scenario.provider or "custom")
         self.wizard.go(

@@ -183,6 +183,18 @@ def endless(ended: list[str]) -> Check:
     return Check("connect.open", "port can be connected to", Stage.CONNECT, run, timeout=60.0)
 
 
+async def test_news_that_comes_while_the_page_goes_ends_in_no_fault() -> None:
+    app = wizard(ready(step=Step.CHECKS, report=PASSED))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, ChecksScreen)
+        await screen.query_one("#page").remove()
+        screen.report = REFUSED
+        await pilot.pause()
+        assert screen.report is REFUSED
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", ["passed", "refused"])
 def test_a_finished_run_looks_as_it_should(snap_compare: Compare, size: tuple[int, int], name: str) -> None:

@@ -89,6 +89,18 @@ async def test_a_button_keeps_the_focus_while_the_server_is_asked() -> None:
         await until(pilot, lambda: app.focused is app.screen.query_one("#dry"))
 
 
+async def test_news_that_comes_while_the_page_goes_ends_in_no_fault() -> None:
+    app = wizard(at_proof(TO))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, ProofScreen)
+        await screen.query_one("#page").remove()
+        screen.report = PASSED
+        await pilot.pause()
+        assert screen.report is PASSED
+
+
 async def test_without_a_recipient_nothing_is_tried() -> None:
     app = wizard(at_proof(), surroundings(well()))
     async with app.run_test() as pilot:

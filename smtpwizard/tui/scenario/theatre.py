@@ -17,7 +17,7 @@ PATIENCE: Final = 5.0
 """Seconds for each stage: on this machine nothing takes long that will ever come."""
 
 
-class Stage:
+class Theatre:
     """Plays one scenario at a time."""
 
     def __init__(self) -> None:

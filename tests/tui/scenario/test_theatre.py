@@ -5,7 +5,7 @@ import pytest
 from smtpwizard.model.smtp import Security
 from smtpwizard.practice.scenario import load_scenarios
 from smtpwizard.practice.server import serve
-from smtpwizard.tui.scenario.stage import account_for, options_for
+from smtpwizard.tui.scenario.theatre import account_for, options_for
 
 
 @pytest.mark.parametrize(("scenario_id", "ports"), [("all-well", {587}), ("wrong-tls-mode", {465, 587})])
