@@ -14,7 +14,8 @@ import msgspec
 
 from smtpwizard.cli.group import Seconds
 from smtpwizard.cli.secret import given_secret, is_given, kept_secret
-from smtpwizard.discover.preset import provider_for_host, unknown
+from smtpwizard.discover.preset import unknown
+from smtpwizard.knowledge.hosts import provider_for_host
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Options, Override

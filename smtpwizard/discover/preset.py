@@ -17,13 +17,6 @@ _ALIKE: Final = 0.75
 """How much alike two names are, of 1, for one to be a slip of the other."""
 
 
-def provider_for_host(providers: Mapping[str, Provider], host: str) -> Provider | None:
-    """The provider that this host belongs to; where several share it, the most used one."""
-    name = host.rstrip(".").casefold()
-    same = [provider for provider in providers.values() if any(e.host == name for e in provider.endpoint)]
-    return min((p for p in same if p.kind != "local"), key=_order, default=None)
-
-
 def provider_for_address(providers: Mapping[str, Provider], address: str) -> Provider | None:
     """The provider whose mail addresses have this one's domain."""
     domain = address.rpartition("@")[2].rstrip(".").casefold()

@@ -92,11 +92,6 @@ class Reply(msgspec.Struct, frozen=True):
         """2yz or 3yz."""
         return self.code < 400
 
-    @property
-    def is_transient(self) -> bool:
-        """4yz: the same request may succeed later (RFC 5321, section 4.2.1)."""
-        return 400 <= self.code < 500
-
     def __str__(self) -> str:
         return " ".join(part for part in (str(self.code), self.enhanced, self.text) if part)
 

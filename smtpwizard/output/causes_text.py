@@ -16,16 +16,14 @@ REMEDIES = 4
 """Remedies that are shown of a cause; its page shows them all."""
 
 
-def causes_text(
-    causes: Sequence[CauseDocument], *, tried: Collection[str] = (), evidence: Collection[AnyEvidence] = ()
-) -> str:
+def causes_text(causes: Sequence[CauseDocument], *, evidence: Collection[AnyEvidence] = ()) -> str:
     """The likeliest cause in full, and the runners-up in brief.
 
-    `tried` holds the checks that have been carried out; `evidence` is what they saw.
+    `evidence` is what checks saw, where any were carried out: then they are what makes sure.
     """
     first, *others = causes
     lines = ["", cause_text(first, evidence)]
-    if first.sure and not tried:
+    if first.sure and not evidence:
         lines += [paint("How to be sure", bold=True), wrapped(first.sure, "  ")]
     rivals = [cause for cause in others if cause.confidence >= 0.05][:2]
     if rivals:

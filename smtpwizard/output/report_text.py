@@ -15,7 +15,6 @@ from smtpwizard.output.time_line import time_line
 from smtpwizard.output.words import GLYPHS, STATUS_WORDS, summary
 
 SECURITY_WORDS = {Security.TLS: "TLS", Security.STARTTLS: "STARTTLS", Security.NONE: "no encryption"}
-_TITLE_WIDTH = 38
 _VERDICTS = {
     Status.PASS: "Everything that was tried works.",
     Status.WARN: "It works, with something to know.",
@@ -63,9 +62,8 @@ def conclusion(document: ReportDocument) -> str:
     if ports:
         lines += ["", *ports]
     if document.causes:
-        tried = {check.id for check in document.checks}
         evidence = [item for check in document.checks for item in check.evidence]
-        lines.append(causes_text(document.causes, tried=tried, evidence=evidence))
+        lines.append(causes_text(document.causes, evidence=evidence))
     elif document.verdict is Status.FAIL:
         lines.append(wrapped("What was seen fits no cause that this program knows. The transcript is in --json."))
     bars = time_line(document.checks, document.duration_ms)

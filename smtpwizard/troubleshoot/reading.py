@@ -47,7 +47,6 @@ _VERSIONED = re.compile(
 )
 _CONTINUATION = re.compile(rf"\n[ \t>|]*(?:[\w:.\[\]()-]+[ \t]+){{0,6}}?[245]\d\d[- ](?:#?{_ENHANCED}[ \t]?)?")
 _PREFIX = re.compile(r"(?m)^[ \t]*(?:[>|]+[ \t]?|<[-=<~* ]{1,3}[ \t]|[*-]{1,3}[ \t]|[SC]:[ \t])")
-_CODE_BREAK = re.compile(rf"\b([245]\d\d)-((?:{_ENHANCED})?)", re.ASCII)
 _ESCAPES = {r"\r\n": "\n", r"\n": "\n", r"\r": "\n", r"\t": " ", r"\"": '"', r"\'": "'", r"\/": "/"}
 _ESCAPE = re.compile(r"\\r\\n|\\[nrt\"'/]")
 _UNICODE_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])|\\x([2-7][0-9a-fA-F])")

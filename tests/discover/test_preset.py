@@ -7,7 +7,6 @@ from smtpwizard.discover.preset import (
     listed,
     near,
     provider_for_address,
-    provider_for_host,
     search,
     unknown,
 )
@@ -37,16 +36,6 @@ LOCAL = REPLACE(
     endpoint=(ProviderEndpoint("localhost", 1025, Security.NONE),),
 )
 ALL = {provider.id: provider for provider in (SMALL, WORKSPACE, LOCAL, GMAIL)}
-
-
-@pytest.mark.parametrize("host", ["smtp.gmail.com", "SMTP.Gmail.com."])
-def test_of_those_that_share_a_host_the_most_used_is_taken(host: str) -> None:
-    assert provider_for_host(ALL, host) is GMAIL
-
-
-@pytest.mark.parametrize("host", ["", "mail.test", "localhost", "gmail.com"])
-def test_a_host_nobody_claims_has_no_provider(host: str) -> None:
-    assert provider_for_host(ALL, host) is None
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_the_runners_up_and_what_would_decide_are_named() -> None:
 
 
 def test_where_checks_have_been_carried_out_they_are_what_makes_sure() -> None:
-    assert "How to be sure" not in causes_text((PASSWORD,), tried={"auth.login"})
+    assert "How to be sure" not in causes_text((PASSWORD,), evidence=[AuthAttempt("refused", "PLAIN", ("PLAIN",), 1)])
 
 
 def test_facts_are_told_as_what_was_seen() -> None:
