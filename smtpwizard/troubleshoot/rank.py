@@ -159,8 +159,10 @@ def _order(hit: Weighed) -> tuple[float, str, tuple[str, ...], str]:
     return -hit.weight, hit.words, hit.because, hit.stage or ""
 
 
-def _reasons(hits: Iterable[Weighed]) -> tuple[str, ...]:
+def _reasons(hits: Sequence[Weighed]) -> tuple[str, ...]:
     """What speaks for a cause, each thing once, the weightiest first; wording within other wording is left out."""
+    if len(hits) == 1:
+        return hits[0].because[:REASONS]
     reasons = tuple(dict.fromkeys(reason for hit in hits for reason in hit.because))
     quoted = [reason.strip("“”") for reason in reasons if reason.startswith("“")]
     if len(quoted) > 1:
