@@ -99,6 +99,12 @@ def test_an_unknown_recipient_and_a_foreign_sender_are_told_apart(mail_server: M
     assert report.causes[0].id == "sender-not-owned"
 
 
+def test_a_message_that_is_too_large_for_the_server_is_told(mail_server: MailServer) -> None:
+    status, report, _ = run_check(mail_server, "tiny", "--send")
+    assert status == 1
+    assert report.causes[0].id == "message-too-large", [(c.id, c.confidence) for c in report.causes]
+
+
 def test_relaying_without_a_log_in_is_refused_and_named(mail_server: MailServer) -> None:
     _, report, _ = run_check(
         mail_server, "starttls", "--from", "alice@example.test", username=None, to="someone@elsewhere.test"

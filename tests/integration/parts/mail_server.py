@@ -13,6 +13,8 @@ from tests.integration.parts.ports import free_port
 
 SMALL_SIZE: Final = 4096
 """Octets the listener named `small` takes."""
+TINY_SIZE: Final = 256
+"""Octets the listener named `tiny` takes: less than any message that can be sent has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ LISTENERS: Final = (
     Listener("auth-before-tls", "starttls", auth="always"),
     Listener("no-auth", "starttls", auth="never"),
     Listener("small", "starttls", size_limit=SMALL_SIZE),
+    Listener("tiny", "starttls", size_limit=TINY_SIZE),
     Listener("expired", "starttls", certificate="expired"),
     Listener("self-signed", "starttls", certificate="self-signed"),
     Listener("wrong-name", "starttls", certificate="wrong-name"),
