@@ -19,7 +19,7 @@ async def _run(context: Context, record: Record) -> Verdict:
     async def attempt(destination: Destination) -> Connection:
         evidence, session = await connect(context, destination, context.options.timeout)
         if session is not None:
-            session.close()
+            await session.close()
         record(evidence)
         return evidence
 

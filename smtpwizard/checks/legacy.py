@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from smtpwizard.checks.open import connect
@@ -33,9 +32,7 @@ async def _run(context: Context, record: Record) -> Verdict:
             return Verdict(Status.SKIP)
         shaken = await session.handshake(TlsPolicy(context.account.host, legacy=True), limit)
     finally:
-        session.close()
-        # One turn of the loop, in which the transport closes its socket: this may be the last check of the run.
-        await asyncio.sleep(0)
+        await session.close()
     if shaken.handshake.outcome != "done":
         return Verdict(Status.PASS)
     record(OldTls(shaken.handshake.version or "", shaken.handshake.cipher))

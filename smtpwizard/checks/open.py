@@ -28,7 +28,7 @@ async def _run(context: Context, record: Record) -> Verdict:
         made.append(evidence)
         record(evidence)
         if session is not None and first.done():
-            session.close()
+            await session.close()
         elif session is not None:
             first.set_result(session)
 
@@ -50,7 +50,7 @@ async def _run(context: Context, record: Record) -> Verdict:
     except BaseException:
         # Given up between connecting and handing on: nobody else knows of the session.
         if first.done():
-            first.result().close()
+            await first.result().close()
         raise
     if not first.done():
         return Verdict(Status.FAIL, (Attempts(tuple(made)),))

@@ -155,8 +155,8 @@ class Session(Protocol):
     async def quit(self, timeout: float) -> None:
         """Take leave if the session still stands, and close."""
 
-    def close(self) -> None:
-        """Drop the connection at once."""
+    async def close(self) -> None:
+        """Drop the connection at once, and see the socket closed."""
 
 
 class Network(Protocol):

@@ -85,9 +85,7 @@ class SocketNetwork:
         try:
             speaks, detail = await _speaks(wire, host, max(left, 0.2), tls_first=tls_first)
         finally:
-            wire.abort()
-            # One turn of the loop, in which the transports below learn of their end.
-            await asyncio.sleep(0)
+            await wire.drop()
         if tls_first and speaks == "other":
             # It spoke before the handshake: what it said can be read on a connection where nobody shakes hands.
             return await self.identify(host, address, port, max(left, 0.2), tls_first=False)
@@ -104,9 +102,7 @@ class SocketNetwork:
         try:
             return evidence.outcome, await web.date_of(wire, host, max(ends - time.monotonic(), 0.2))
         finally:
-            wire.abort()
-            # One turn of the loop, in which the transports below learn of their end.
-            await asyncio.sleep(0)
+            await wire.drop()
 
 
 async def _open(host: str, address: str, port: int, timeout: float) -> tuple[Connection, Wire | None]:
@@ -164,16 +160,8 @@ async def _speaks(wire: Wire, host: str, timeout: float, *, tls_first: bool) -> 
 
 
 async def _answers_tls(wire: Wire, host: str, timeout: float) -> tuple[PortSpeaks, str | None]:
-    loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(timeout):
-            transport = await loop.start_tls(
-                wire.transport,
-                wire,
-                tls.handshake_context(),
-                server_hostname=tls.server_name(host),
-                ssl_handshake_timeout=timeout + 1,
-            )
+        await wire.secure(tls.handshake_context(), tls.server_name(host), timeout)
     except TimeoutError:
         if wire.unread:
             return "smtp", printable(wire.unread, limit=200)
@@ -184,6 +172,4 @@ async def _answers_tls(wire: Wire, host: str, timeout: float) -> tuple[PortSpeak
         return "other", ssl_reason(error)
     except (OSError, WireClosed) as error:
         return "closes", errno_name(error)
-    if transport is not None:
-        wire.upgraded(transport)
     return "tls", None

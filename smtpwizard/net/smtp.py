@@ -130,38 +130,23 @@ class SmtpSession:
     async def handshake(self, policy: TlsPolicy, timeout: float) -> Shaken:
         began = time.monotonic()
         context = tls.handshake_context(legacy=policy.legacy)
-        loop = asyncio.get_running_loop()
         early = self._wire.take_unread()
         self._trusted = False
         # Until the handshake is done, and where it is given up half-way, nothing can be said.
         self._over = True
         if early:
             # No TLS server speaks first, and what shakes hands after that may be someone else.
-            shown = self._refuse_early(early)
+            shown = await self._refuse_early(early)
             injected = StartTls("injected", shown) if self._accepted_tls else None
-            await asyncio.sleep(0)
             facts = Handshake("failed", None, None, "wrong-version-number", shown, _since(began))
             return Shaken(facts, None, False, injected)
         try:
-            async with asyncio.timeout(timeout):
-                transport = await loop.start_tls(
-                    self._wire.transport,
-                    self._wire,
-                    context,
-                    server_hostname=tls.server_name(policy.host),
-                    ssl_handshake_timeout=timeout + 1,
-                )
-            if transport is None:
-                raise ConnectionResetError
+            connection = await self._wire.secure(context, tls.server_name(policy.host), timeout)
         except (OSError, WireClosed) as error:
-            self._wire.abort()
-            # One turn of the loop, in which the transports below learn of their end.
-            await asyncio.sleep(0)
+            await self._wire.drop()
             return Shaken(self._no_handshake(error, began), None, False)
-        self._wire.upgraded(transport)
         self._over = False
         self._encrypted = True
-        connection = transport.get_extra_info("ssl_object")
         cipher = connection.cipher()
         facts = Handshake(
             outcome="done",
@@ -181,12 +166,12 @@ class SmtpSession:
         self._trusted = known and not policy.legacy
         return Shaken(facts, certificate, self._trusted)
 
-    def _refuse_early(self, early: bytes) -> str:
+    async def _refuse_early(self, early: bytes) -> str:
         """End the session over bytes that came before their time; how they are shown."""
         shown = printable(early, limit=200)
         self._say(Direction.RECEIVE, shown)
         self._over = True
-        self._wire.abort()
+        await self._wire.drop()
         return shown
 
     def _no_handshake(self, error: OSError | WireClosed, began: float) -> Handshake:
@@ -247,7 +232,7 @@ class SmtpSession:
         if self._wire.unread:
             # RFC 3207 has nothing to say between the reply and the handshake: these bytes want to be taken for
             # encrypted ones (CVE-2011-0411).
-            injected = StartTls("injected", self._refuse_early(self._wire.unread))
+            injected = StartTls("injected", await self._refuse_early(self._wire.unread))
             return Heard(None, (*heard.evidence, injected))
         self._accepted_tls = True
         return Heard(heard.reply, (*heard.evidence, StartTls("accepted")))
@@ -367,9 +352,9 @@ class SmtpSession:
         await self._send("QUIT")
         await self._read([], Stage.DELIVERY)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._over = True
-        self._wire.abort()
+        await self._wire.drop()
 
     def _may(self, verb: str) -> None:
         if self._trusted is False and verb not in {"EHLO", "HELO", "QUIT"}:
@@ -429,7 +414,7 @@ class SmtpSession:
         except (TimeoutError, WireClosed, ReplySyntaxError, EndlessReplyError) as fault:
             self._over = True
             seen.extend(self._failed(stage, fault, _since(began)))
-            self._wire.abort()
+            await self._wire.drop()
             return Heard(None, tuple(seen))
 
     def _failed(self, stage: Stage, fault: Exception, waited_ms: float) -> Sequence[AnyEvidence]:

@@ -18,19 +18,13 @@ async def date_of(wire: Wire, host: str, timeout: float) -> str | None:
     """The `Date` of the reply to HEAD (RFC 9110, section 6.6.1) as RFC 3339, or None where none is to be had."""
     try:
         async with asyncio.timeout(timeout):
-            return await _ask(wire, host)
+            return await _ask(wire, host, timeout)
     except (OSError, WireClosed):
         return None
 
 
-async def _ask(wire: Wire, host: str) -> str | None:
-    transport = await asyncio.get_running_loop().start_tls(
-        wire.transport, wire, tls.handshake_context(), server_hostname=tls.server_name(host)
-    )
-    if transport is None:
-        return None
-    wire.upgraded(transport)
-    connection = transport.get_extra_info("ssl_object")
+async def _ask(wire: Wire, host: str, timeout: float) -> str | None:
+    connection = await wire.secure(tls.handshake_context(), tls.server_name(host), timeout)
     chain = tls.peer_chain(connection)
     # Whether the clock is right is in question, so a certificate's dates cannot count; its name and issuer do.
     certificate = await asyncio.to_thread(

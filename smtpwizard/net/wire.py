@@ -108,9 +108,28 @@ class Wire(asyncio.Protocol):
         self._lines.clear()
         return unread
 
-    def upgraded(self, transport: asyncio.Transport) -> None:
-        """Go on over TLS."""
+    async def secure(self, context: ssl.SSLContext, server_name: str | None, timeout: float) -> ssl.SSLObject:
+        """Shake hands by TLS within `timeout` seconds, and go on over it.
+
+        Raises:
+            TimeoutError: it took longer.
+            WireClosed: the connection had ended.
+            OSError: the handshake failed (`ssl.SSLError`), or the connection ended during it.
+        """
+        async with asyncio.timeout(timeout):
+            transport = await asyncio.get_running_loop().start_tls(
+                self.transport,
+                self,
+                context,
+                server_hostname=server_name,
+                # Ours is to end it.
+                ssl_handshake_timeout=timeout + 1,
+            )
+        if transport is None:
+            raise ConnectionResetError
         self._transport = transport
+        connection: ssl.SSLObject = transport.get_extra_info("ssl_object")
+        return connection
 
     def data_received(self, data: bytes) -> None:
         self.octets_received += len(data)
@@ -185,6 +204,12 @@ class Wire(asyncio.Protocol):
             raise self._closed
         self.transport.write(data)
         await self._writable.wait()
+
+    async def drop(self) -> None:
+        """Drop the connection, and see the socket closed."""
+        self.abort()
+        # The turn of the loop in which the transports learn of their end.
+        await asyncio.sleep(0)
 
     def abort(self) -> None:
         """Drop the connection, at the latest with the next turn of the loop."""

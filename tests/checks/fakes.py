@@ -143,7 +143,7 @@ class FakeSession:
     async def quit(self, timeout: float) -> None:
         self.asked.append("QUIT")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self.closed = True
 
 

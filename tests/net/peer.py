@@ -252,4 +252,4 @@ async def session_with(
     try:
         yield session
     finally:
-        session.close()
+        await session.close()

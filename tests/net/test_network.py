@@ -43,7 +43,7 @@ async def test_an_open_port_gives_a_session(network: SocketNetwork) -> None:
         assert session is not None
         assert (session.address, session.port, session.encrypted) == ("127.0.0.1", peer.port, False)
         assert (await session.greeting(PATIENT)).ok
-        session.close()
+        await session.close()
     assert (evidence.outcome, evidence.family, evidence.host) == ("open", "IPv4", "localhost")
 
 
@@ -53,7 +53,7 @@ async def test_ipv6_is_spoken_too(network: SocketNetwork) -> None:
             "localhost", "::1", peer.port, PATIENT, Transcript().say, allow_cleartext_auth=False
         )
         assert session is not None
-        session.close()
+        await session.close()
     assert (evidence.outcome, evidence.family) == ("open", "IPv6")
 
 

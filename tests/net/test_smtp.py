@@ -240,7 +240,6 @@ async def test_silence_ends_a_step_at_its_time(take: Take, stage: Stage, before:
         heard = await take(session, SHORT)
     seen = only(Silence, heard)
     assert (seen.stage, seen.received) == (stage, "")
-    assert seen.waited_ms < 2000
 
 
 @every_step

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ssl
+from collections.abc import Awaitable, Callable
 
 import pytest
 import trustme
@@ -151,7 +152,10 @@ def test_openssl_says_why_in_words_with_hyphens() -> None:
     assert ssl_reason(ssl.SSLError()) == "failed"
 
 
-async def test_a_connection_that_is_left_over_tls_is_closed_though_the_other_side_says_nothing() -> None:
+@pytest.mark.parametrize("end", [Wire.leave, Wire.drop])
+async def test_a_connection_that_is_left_over_tls_is_closed_though_the_other_side_says_nothing(
+    end: Callable[[Wire], Awaitable[None]],
+) -> None:
     server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("localhost").configure_cert(server_tls)
 
@@ -161,11 +165,8 @@ async def test_a_connection_that_is_left_over_tls_is_closed_though_the_other_sid
 
     async with await asyncio.start_server(deaf, "127.0.0.1", ssl=server_tls) as server:
         port = server.sockets[0].getsockname()[1]
-        loop = asyncio.get_running_loop()
-        below, wire = await loop.create_connection(Wire, "127.0.0.1", port)
-        above = await loop.start_tls(below, wire, handshake_context(), server_hostname="localhost")
-        assert above is not None
-        wire.upgraded(above)
+        below, wire = await asyncio.get_running_loop().create_connection(Wire, "127.0.0.1", port)
+        await wire.secure(handshake_context(), "localhost", 5)
         socket = below.get_extra_info("socket")
-        await wire.leave()
+        await end(wire)
         assert socket.fileno() == -1
