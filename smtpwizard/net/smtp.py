@@ -68,6 +68,8 @@ CHALLENGES: Final = 6
 SIGNED: Final = frozenset({Mechanism.SCRAM_SHA_256, Mechanism.SCRAM_SHA_1})
 SIGNED_CHALLENGES: Final = 2
 """Challenges of a SCRAM log-in; the second one bears the server's signature."""
+TLS_RECORDS: Final = frozenset({0x15, 0x16})
+"""First octets of an alert and of a handshake message (RFC 8446, section 5.1)."""
 CANCEL: Final = "*"
 OF_OTHERS: Final = frozenset({211, 214, 220, 221, 235})
 """Positive codes that RFC 5321, section 4.2.3, and RFC 4954 give to other commands than those of an envelope."""
@@ -138,7 +140,8 @@ class SmtpSession:
             # No TLS server speaks first, and what shakes hands after that may be someone else.
             shown = await self._refuse_early(early)
             injected = StartTls("injected", shown) if self._accepted_tls else None
-            facts = Handshake("failed", None, None, "wrong-version-number", shown, _since(began))
+            reason = "unexpected-message" if early[0] in TLS_RECORDS else "wrong-version-number"
+            facts = Handshake("failed", None, None, reason, shown, _since(began))
             return Shaken(facts, None, False, injected)
         try:
             connection = await self._wire.secure(context, tls.server_name(policy.host), timeout)
@@ -187,7 +190,7 @@ class SmtpSession:
             reason = closed.detail if closed.how == "tls" else f"connection-{closed.how}"
             detail = closed.errno
         early = self._wire.unread
-        if early and early[0] not in {0x15, 0x16}:
+        if early and early[0] not in TLS_RECORDS:
             # The other side spoke first, which no TLS server does.
             reason, detail = "wrong-version-number", printable(early, limit=200)
             self._say(Direction.RECEIVE, detail)

@@ -571,6 +571,15 @@ async def test_tls_meets_a_server_that_speaks_first_in_the_clear(trusting: TlsPo
             await session.mail("a@mail.test", (), PATIENT)
 
 
+async def test_tls_meets_a_server_that_speaks_first_by_an_alert(trusting: TlsPolicy) -> None:
+    async with acting([Send(b"\x15\x03\x03\x00\x02\x02\x28"), Wait()]) as peer, session_with(peer) as session:
+        async with asyncio.timeout(PATIENT):
+            while not session._wire.unread:  # noqa: ASYNC110 - the wire tells nobody of what nobody reads
+                await asyncio.sleep(0)
+        shaken = await session.handshake(trusting, PATIENT)
+    assert shaken.handshake.fact == "handshake:unexpected-message"
+
+
 async def test_tls_meets_a_server_that_waits_and_then_hangs_up(trusting: TlsPolicy) -> None:
     async with acting([Close()]) as peer, session_with(peer) as session:
         handshake = (await session.handshake(trusting, PATIENT)).handshake
