@@ -7,9 +7,8 @@ from typing import assert_never
 from smtpwizard.model.document import ProfileDocument
 from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, LastTest, Nowhere, Place
 from smtpwizard.model.text import printable
-from smtpwizard.output.report_text import SECURITY_WORDS
 from smtpwizard.output.style import COLOURS, paint
-from smtpwizard.output.words import GLYPHS, STATUS_WORDS
+from smtpwizard.output.words import GLYPHS, SECURITY_WORDS, STATUS_WORDS
 from smtpwizard.profiles.folder import Saved
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from smtpwizard.model.provider import GuideStep, Limit, Provider, ProviderEndpoint, ProviderStatus, UsernameForm
-from smtpwizard.output.report_text import SECURITY_WORDS
 from smtpwizard.output.style import paint, wrapped
-from smtpwizard.output.words import secret_words
+from smtpwizard.output.words import SECURITY_WORDS, secret_words
 
 STATUS: Final[dict[ProviderStatus, tuple[str, str]]] = {
     "works": ("works", "green"),

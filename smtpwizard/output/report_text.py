@@ -5,16 +5,14 @@ from __future__ import annotations
 from smtpwizard.model.account import Account
 from smtpwizard.model.report import CheckResult
 from smtpwizard.model.report_document import ReportDocument
-from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from smtpwizard.model.text import printable
 from smtpwizard.output.causes_text import causes_text
 from smtpwizard.output.port_grid import ports_text
 from smtpwizard.output.style import COLOURS, paint, wrapped
 from smtpwizard.output.time_line import time_line
-from smtpwizard.output.words import GLYPHS, STATUS_WORDS, summary
+from smtpwizard.output.words import GLYPHS, SECURITY_WORDS, STATUS_WORDS, summary
 
-SECURITY_WORDS = {Security.TLS: "TLS", Security.STARTTLS: "STARTTLS", Security.NONE: "no encryption"}
 _VERDICTS = {
     Status.PASS: "Everything that was tried works.",
     Status.WARN: "It works, with something to know.",

@@ -47,7 +47,7 @@ from smtpwizard.model.evidence import (
     Wording,
 )
 from smtpwizard.model.report import CheckResult
-from smtpwizard.model.smtp import Limits
+from smtpwizard.model.smtp import Limits, Security
 from smtpwizard.model.stage import Status
 from smtpwizard.model.text import printable
 
@@ -59,6 +59,7 @@ STATUS_WORDS = {
     Status.ERROR: "error",
 }
 GLYPHS = {Status.PASS: "✓", Status.WARN: "!", Status.FAIL: "✗", Status.SKIP: "–", Status.ERROR: "☠"}
+SECURITY_WORDS = {Security.TLS: "TLS", Security.STARTTLS: "STARTTLS", Security.NONE: "no encryption"}
 
 _SETTING = {
     "empty": "{field} is empty",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -87,6 +87,13 @@ class CheckList(VerticalScroll, can_focus=False):
 
     def on_resize(self) -> None:
         self._spread()
+
+    @on(CheckRow.Opened)
+    def open_details(self, event: CheckRow.Opened) -> None:
+        """Show everything that a check saw."""
+        from smtpwizard.tui.checks.detail import DetailScreen
+
+        self.app.push_screen(DetailScreen(event.result))
 
     def _spread(self) -> None:
         self.set_class(self.size.height >= 2 * len(self.report.checks), "-roomy")

@@ -21,8 +21,8 @@ from smtpwizard.tui.checks.check_list import CheckList, CheckRow
 from smtpwizard.tui.checks.follow import follow
 from smtpwizard.tui.checks.look import COLOURS, look, telling
 from smtpwizard.tui.checks.transcript import Transcript
-from smtpwizard.tui.credentials.words import endpoint_words
 from smtpwizard.tui.frame.page import Page
+from smtpwizard.tui.words import endpoint_words
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.runs import start, whole_run
 from smtpwizard.wizard.state import Step, Trial
@@ -165,13 +165,6 @@ class ChecksScreen(Page):
         """Show what the marked check saw."""
         if isinstance(self.focused, CheckRow):
             self.focused.action_details()
-
-    @on(CheckRow.Opened)
-    def open_details(self, event: CheckRow.Opened) -> None:
-        """Show everything that a check saw."""
-        from smtpwizard.tui.checks.detail import DetailScreen
-
-        self.app.push_screen(DetailScreen(event.result))
 
 
 def fact_words(result: CheckResult | None) -> Content:

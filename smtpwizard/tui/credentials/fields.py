@@ -12,8 +12,9 @@ from textual.widgets import Select, Static
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.tui.credentials.secret_input import SecretInput
-from smtpwizard.tui.credentials.words import SECURITY, endpoint_words, secret_title
+from smtpwizard.tui.credentials.words import secret_title
 from smtpwizard.tui.field import LineField, note
+from smtpwizard.tui.words import SECURITY, endpoint_words
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.state import Form, Keeping, Progress
 

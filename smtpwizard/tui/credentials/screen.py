@@ -21,15 +21,11 @@ from smtpwizard.output.words import describe
 from smtpwizard.profiles.source import fetched
 from smtpwizard.tui.credentials.fields import SOURCES, TITLES, keep_field, secret_fields, server_fields
 from smtpwizard.tui.credentials.secret_input import SecretInput
-from smtpwizard.tui.credentials.words import (
-    LACKS,
-    keyring_words,
-    removed_words,
-    secret_words,
-)
+from smtpwizard.tui.credentials.words import keyring_words, removed_words, secret_words
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.held import held
+from smtpwizard.tui.words import LACKS
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.flow import Lack
 from smtpwizard.wizard.inspection import Inspection, inspect, removed

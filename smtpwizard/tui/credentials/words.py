@@ -7,29 +7,10 @@ from typing import Final
 from smtpwizard.model.evidence import Keyring, SecretFlawed
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import SecretFlaw
-from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.output.words import a_secret, describe
 from smtpwizard.output.words import secret_words as kind_words
-from smtpwizard.wizard.flow import Lack
 from smtpwizard.wizard.inspection import Inspection
 
-SECURITY: Final = {
-    Security.TLS: "TLS from the start",
-    Security.STARTTLS: "STARTTLS",
-    Security.NONE: "no encryption",
-}
-LACKS: Final = {
-    Lack.PROVIDER: "Choose a provider first.",
-    Lack.NO_SMTP: "This provider takes no mail over SMTP.",
-    Lack.HOST: "The host name of the server is missing.",
-    Lack.PORT: "The port is a number from 1 to 65535.",
-    Lack.USERNAME: "The user name is missing.",
-    Lack.SECRET: "The password is missing. Where the server wants no log-in, leave the user name empty.",
-    Lack.PASSED: "The checks have not passed yet.",
-    Lack.RECIPIENT: "Say who gets the message.",
-    Lack.SENDER: "Say from which address the message comes.",
-    Lack.WRITTEN: "Nothing is written yet.",
-}
 _REMOVED: Final = {
     SecretFlaw.LINE_BREAK: "line breaks",
     SecretFlaw.OUTER_SPACE: "spaces at the ends",
@@ -37,11 +18,6 @@ _REMOVED: Final = {
     SecretFlaw.NON_BREAKING_SPACE: "non-breaking spaces",
     SecretFlaw.INVISIBLE: "invisible characters",
 }
-
-
-def endpoint_words(endpoint: Endpoint) -> str:
-    """A place to connect to, in one line."""
-    return f"{endpoint.host}  ·  port {endpoint.port}  ·  {SECURITY[endpoint.security]}"
 
 
 def secret_title(provider: Provider | None) -> str:

@@ -16,10 +16,10 @@ from smtpwizard.model.evidence import MessageSent
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Status
 from smtpwizard.model.target import Target
-from smtpwizard.tui.credentials.words import endpoint_words
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
+from smtpwizard.tui.words import endpoint_words
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.outcome import outcome
 from smtpwizard.wizard.state import Progress, Step
@@ -114,9 +114,8 @@ class DoneScreen(Page):
     def action_docs(self) -> None:
         """Open the program's own page."""
         docs = self.target.docs if self.target is not None else None
-        if docs is not None and not self.wizard.surroundings.open_page(docs):
-            self.app.copy_to_clipboard(docs)
-            self.notify(f"No browser here. The address is on the clipboard: {docs}", markup=False)
+        if docs is not None:
+            self.open(docs)
 
 
 def proven(progress: Progress) -> Iterator[str]:

@@ -109,6 +109,14 @@ class Page(Screen[None]):
         """Say what went wrong behind the page."""
         self.notify(text, severity="error", markup=False)
 
+    def open(self, url: str) -> bool:
+        """Open a web page, and tell whether there is a browser; where there is none, its address can be pasted."""
+        opened = self.wizard.surroundings.open_page(url)
+        if not opened:
+            self.app.copy_to_clipboard(url)
+            self.notify(f"No browser here. The address is on the clipboard: {url}", markup=False)
+        return opened
+
     def action_back(self) -> None:
         """Go one step back."""
         from smtpwizard.wizard import flow

@@ -93,11 +93,8 @@ class GuideScreen(Page):
         link = self._link()
         if link is None:
             self.notify("This step has no page.", markup=False)
-        elif self.wizard.surroundings.open_page(link):
+        elif self.open(link):
             self.notify(f"Opened in your browser: {link}", markup=False)
-        else:
-            self.app.copy_to_clipboard(link)
-            self.notify(f"No browser here. The address is on the clipboard: {link}", markup=False)
 
     def action_copy(self) -> None:
         """Put the command or the address of the marked step on the clipboard, whole however it is wrapped here."""

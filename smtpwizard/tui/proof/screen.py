@@ -20,13 +20,13 @@ from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.text import printable
 from smtpwizard.output.words import summary
-from smtpwizard.tui.checks.check_list import CheckList, CheckRow
+from smtpwizard.tui.checks.check_list import CheckList
 from smtpwizard.tui.checks.follow import follow
 from smtpwizard.tui.checks.look import telling
-from smtpwizard.tui.credentials.words import LACKS
 from smtpwizard.tui.field import LineField
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.held import held
+from smtpwizard.tui.words import LACKS
 from smtpwizard.wizard import flow
 from smtpwizard.wizard.runs import proof_run, start
 from smtpwizard.wizard.state import Progress, Step, Trial
@@ -178,13 +178,6 @@ class ProofScreen(Page):
     def action_go_on(self) -> None:
         """On to the export."""
         self.wizard.go(flow.forward(self.remember()))
-
-    @on(CheckRow.Opened)
-    def open_details(self, event: CheckRow.Opened) -> None:
-        """Show everything that a check saw."""
-        from smtpwizard.tui.checks.detail import DetailScreen
-
-        self.app.push_screen(DetailScreen(event.result))
 
 
 def proof_words(proof: Report, checks: Report | None) -> Content:

@@ -202,10 +202,7 @@ class TroubleScreen(Page):
     def _do(self, action: Action, remedy: Remedy) -> None:
         match action.kind:
             case "open-page":
-                url = action.url or ""
-                if not self.wizard.surroundings.open_page(url):
-                    self.app.copy_to_clipboard(url)
-                    self.notify(f"No browser here. The address is on the clipboard: {url}", markup=False)
+                self.open(action.url or "")
             case "copy-command":
                 self.app.copy_to_clipboard("\n".join(remedy.commands))
                 self.notify("Copied. r tests again when it is done.", markup=False)

@@ -11,15 +11,12 @@ from textual.widget import Widget
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Finding, Remedy
 from smtpwizard.model.report import Report
-from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from smtpwizard.model.tree import Probe
-from smtpwizard.output.words import fact_words, summary
+from smtpwizard.output.words import SECURITY_WORDS, fact_words, summary
 from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard.flow import deed
-
-SECURITY = {Security.TLS: "TLS", Security.STARTTLS: "STARTTLS", Security.NONE: "no encryption"}
 
 
 def deed_words(action: Action) -> str:
@@ -28,7 +25,7 @@ def deed_words(action: Action) -> str:
         case "set-endpoint":
             parts = [f"host {action.host}"] if action.host else []
             parts += [f"port {action.port}"] if action.port is not None else []
-            parts += [SECURITY[action.security]] if action.security is not None else []
+            parts += [SECURITY_WORDS[action.security]] if action.security is not None else []
             return f"Take {', '.join(parts)} and test again"
         case "switch-mechanism":
             return f"Log in by {action.mechanism} and test again"
@@ -77,7 +74,7 @@ def seen_words(report: Report, finding: Finding) -> str:
 def probe_words(probe: Probe, account: Account) -> str:
     """What is being tried."""
     port = probe.port if probe.port is not None else account.port
-    security = SECURITY[probe.security or account.security]
+    security = SECURITY_WORDS[probe.security or account.security]
     return f"Trying {account.host}, port {port}, with {security} …"
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from smtpwizard.model.evidence import Keyring, SecretFlawed, SecretShape
 from smtpwizard.model.secret import SecretFlaw
-from smtpwizard.tui.credentials.words import LACKS, keyring_words, removed_words, secret_title, secret_words
-from smtpwizard.wizard.flow import Lack
+from smtpwizard.tui.credentials.words import keyring_words, removed_words, secret_title, secret_words
 from smtpwizard.wizard.inspection import Inspection
 from tests.tui.world import knowledge
 
@@ -19,10 +18,6 @@ OUTCOMES = get_args(Keyring.__annotations__["outcome"]) or (
     "timeout",
     "failed",
 )
-
-
-def test_everything_that_can_be_missing_has_a_sentence() -> None:
-    assert set(LACKS) == set(Lack)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
