@@ -79,3 +79,16 @@ def test_a_chain_that_another_collection_vouches_for_is_said_to_be_known_there(
     stranger = tls.judge(der(Authority("Stranger").issue("mail.example.test")), TlsPolicy("mail.example.test"))
     assert stranger is not None
     assert stranger.known_to == ()
+
+
+def test_a_collection_that_could_not_be_read_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, path = Authority("Company Root"), tmp_path / "company.pem"
+    monkeypatch.setattr(authorities, "other_bundles", lambda: (str(path),))
+    chain, policy = der(root.issue("mail.example.test")), TlsPolicy("mail.example.test")
+    for content, known in ((b"nothing yet", ()), (pem(root.certificate), (str(path),))):
+        path.write_bytes(content)
+        found = tls.judge(chain, policy)
+        assert found is not None
+        assert found.known_to == known
