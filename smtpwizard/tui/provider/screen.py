@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from msgspec.structs import replace
-from textual import getters, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from smtpwizard.discover.preset import listed, provider_for_address, search
 from smtpwizard.model.provider import Provider
+from smtpwizard.tui.frame.choosing import ChoicePage
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.provider.look import LOOKS
 from smtpwizard.tui.provider.row import ProviderRow
-from smtpwizard.wizard.state import Progress, Step
+from smtpwizard.wizard.state import Step
 
 OTHER = "custom"
 """Id of the provider that is none: the person names the server."""
 
 
-class ProviderScreen(Page):
-    """A list that narrows as you type."""
+class ProviderScreen(ChoicePage):
+    """All providers, and the way to name a server."""
 
     CSS_PATH = "screen.tcss"
     STEP = Step.PROVIDER
@@ -47,88 +45,35 @@ class ProviderScreen(Page):
             priority=True,
             tooltip="Go on with the marked service",
         ),
-        Binding("escape", "clear", "Clear", id="back", tooltip="Empty the search"),
-        Binding("up", "move('cursor_up')", show=False),
-        Binding("down", "move('cursor_down')", show=False),
-        Binding("pageup", "move('page_up')", show=False),
-        Binding("pagedown", "move('page_down')", show=False),
     ]
-    field = getters.query_one("#search", Input)
-    options = getters.query_one("#providers", OptionList)
-    about = getters.query_one("#about", Static)
+    LIST = "providers"
+    EXAMPLES = "gmail, smtp.example.com, you@example.com"
 
-    def body(self) -> ComposeResult:
-        yield Input(self.progress.search, placeholder="gmail, smtp.example.com, you@example.com", id="search")
-        yield OptionList(id="providers")
-        yield Static(id="about", markup=False)
+    def options_for(self, text: str) -> Sequence[Option]:
+        return [Option(ProviderRow(provider), id=provider.id) for provider in matching(self, text)]
 
-    def on_mount(self) -> None:
-        self._list(self.progress.search)
-        self.field.focus()
+    def marked_first(self, text: str) -> str | None:
+        before = self.progress.provider
+        return before.id if before is not None and text == self.progress.search else None
 
-    @property
-    def marked(self) -> Provider | None:
-        """The provider that the cursor is on."""
-        option = self.options.highlighted_option
-        return self.wizard.surroundings.knowledge.providers.get(option.id or "") if option is not None else None
-
-    def on_screen_resume(self) -> None:
-        if self.is_mounted and self.field.value != self.progress.search:
-            self.field.value = self.progress.search
-
-    def remember(self) -> Progress:
-        return replace(self.progress, search=self.field.value)
-
-    @on(Input.Changed, "#search")
-    def narrow(self, event: Input.Changed) -> None:
-        """Show what fits."""
-        self._list(event.value)
-
-    def _list(self, text: str) -> None:
-        before = self.progress.provider if text == self.progress.search else None
-        found = matching(self, text)
-        self.options.clear_options()
-        self.options.add_options([Option(ProviderRow(provider), id=provider.id) for provider in found])
-        at = next((place for place, provider in enumerate(found) if before is not None and provider == before), 0)
-        self.options.highlighted = at
-
-    @on(OptionList.OptionHighlighted, "#providers")
-    def describe(self) -> None:
-        """Say more of the marked provider."""
-        provider = self.marked
-        if provider is None:
-            self.about.update("")
-            return
+    def about(self, marked: str) -> Content:
+        provider = self._provider(marked)
         _, word, colour = LOOKS[provider.status]
         note = provider.status_note or provider.instead or ""
         lines = [Content.assemble((provider.name, "bold"), ("  ·  ", "$quiet"), (word, colour))]
         lines.append(Content(provider.summary + "."))
         if note:
             lines.append(Content.styled(note, "$quiet"))
-        self.about.update(Content("\n").join(lines))
+        return Content("\n").join(lines)
 
-    def action_choose(self) -> None:
-        """Go on with the marked provider."""
-        self.after_typing(self.choose)
-
-    @on(OptionList.OptionSelected, "#providers")
-    @on(Input.Submitted, "#search")
-    def choose(self) -> None:
-        """Go on with the marked provider."""
+    def take(self, marked: str) -> None:
         from smtpwizard.wizard import flow
 
-        provider = self.marked
-        if provider is not None:
-            text = self.field.value.strip()
-            self.wizard.go(flow.choose_provider(self.remember(), provider, text if "@" in text else ""))
+        text = self.field.value.strip()
+        self.wizard.go(flow.choose_provider(self.remember(), self._provider(marked), text if "@" in text else ""))
 
-    def action_move(self, where: str) -> None:
-        """Move the cursor of the list while the search keeps the keyboard."""
-        getattr(self.options, f"action_{where}")()
-
-    def action_clear(self) -> None:
-        """Empty the search."""
-        self.field.value = ""
+    def _provider(self, provider_id: str) -> Provider:
+        return self.wizard.surroundings.knowledge.providers[provider_id]
 
 
 def matching(page: Page, text: str) -> list[Provider]:

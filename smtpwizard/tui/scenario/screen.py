@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
-from msgspec.structs import replace
-from textual import getters, on, work
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.practice.scenario import Scenario
-from smtpwizard.tui.frame.page import Page
+from smtpwizard.tui.frame.choosing import ChoicePage
 from smtpwizard.tui.scenario.theatre import account_for, options_for
 from smtpwizard.wizard import flow
-from smtpwizard.wizard.state import Progress, Step
+from smtpwizard.wizard.state import Step
 from smtpwizard.wizard.surroundings import PracticeSetup
 
 FIRST: Final = (
@@ -35,8 +32,8 @@ FIRST: Final = (
 STAGES: Final = {Stage.AUTH: "log-in", Stage.MAIL: "sender", Stage.RCPT: "recipient", Stage.DATA: "message"}
 
 
-class ScenarioScreen(Page):
-    """A list that narrows as you type."""
+class ScenarioScreen(ChoicePage):
+    """All scenarios, each with what it plays."""
 
     CSS_PATH = "screen.tcss"
     STEP = Step.PROVIDER
@@ -51,15 +48,9 @@ class ScenarioScreen(Page):
         Binding(
             "enter", "choose", "Play it", id="choose", key_display="enter", priority=True, tooltip="Play the marked one"
         ),
-        Binding("escape", "clear", "Clear", id="back", tooltip="Empty the search"),
-        Binding("up", "move('cursor_up')", show=False),
-        Binding("down", "move('cursor_down')", show=False),
-        Binding("pageup", "move('page_up')", show=False),
-        Binding("pagedown", "move('page_down')", show=False),
     ]
-    field = getters.query_one("#search", Input)
-    options = getters.query_one("#scenarios", OptionList)
-    about = getters.query_one("#about", Static)
+    LIST = "scenarios"
+    EXAMPLES = "certificate, gmail, timeout …"
 
     @property
     def setup(self) -> PracticeSetup:
@@ -69,65 +60,27 @@ class ScenarioScreen(Page):
             raise LookupError("this page belongs to the demonstration")
         return setup
 
-    def body(self) -> ComposeResult:
-        yield Input(self.progress.search, placeholder="certificate, gmail, timeout …", id="search")
-        yield OptionList(id="scenarios")
-        yield Static(id="about", markup=False)
-
     def on_mount(self) -> None:
-        self._list(self.progress.search)
-        self.field.focus()
         if self.setup.first is not None and self.progress.provider is None:
             named = [scenario for scenario in self.setup.scenarios if scenario.id == self.setup.first]
             for scenario in named:
                 self.play(scenario)
 
-    def on_screen_resume(self) -> None:
-        if self.is_mounted and self.field.value != self.progress.search:
-            self.field.value = self.progress.search
+    def options_for(self, text: str) -> Sequence[Option]:
+        return [Option(_row(scenario), id=scenario.id) for scenario in matching(self.setup.scenarios, text)]
 
-    def remember(self) -> Progress:
-        return replace(self.progress, search=self.field.value)
-
-    @on(Input.Changed, "#search")
-    def narrow(self, event: Input.Changed) -> None:
-        """Show what fits."""
-        self._list(event.value)
-
-    def _list(self, text: str) -> None:
-        self.options.clear_options()
-        found = matching(self.setup.scenarios, text)
-        self.options.add_options([Option(_row(scenario), id=scenario.id) for scenario in found])
-        self.options.highlighted = 0 if found else None
-
-    @property
-    def marked(self) -> Scenario | None:
-        """The scenario that the cursor is on."""
-        option = self.options.highlighted_option
-        return next((item for item in self.setup.scenarios if option is not None and item.id == option.id), None)
-
-    @on(OptionList.OptionHighlighted, "#scenarios")
-    def describe(self) -> None:
-        """Say more of the marked scenario."""
-        scenario = self.marked
-        if scenario is None:
-            self.about.update("")
-            return
+    def about(self, marked: str) -> Content:
+        scenario = self._scenario(marked)
         provider = self.wizard.surroundings.knowledge.providers.get(scenario.provider or "")
         plays = f"plays {provider.name}" if provider is not None else "plays a mail server"
-        self.about.update(
-            Content.assemble((scenario.title, "bold"), "\n", (f"{plays}, as {scenario.username or 'nobody'}", "$quiet"))
-        )
+        account = (f"{plays}, as {scenario.username or 'nobody'}", "$quiet")
+        return Content.assemble((scenario.title, "bold"), "\n", account)
 
-    def action_choose(self) -> None:
-        """Play the marked scenario."""
-        self.after_typing(self.choose)
+    def take(self, marked: str) -> None:
+        self.play(self._scenario(marked))
 
-    def choose(self) -> None:
-        """Play the marked scenario."""
-        scenario = self.marked
-        if scenario is not None:
-            self.play(scenario)
+    def _scenario(self, scenario_id: str) -> Scenario:
+        return next(scenario for scenario in self.setup.scenarios if scenario.id == scenario_id)
 
     @work(exclusive=True, group="play", exit_on_error=False)
     async def play(self, scenario: Scenario) -> None:
@@ -138,14 +91,6 @@ class ScenarioScreen(Page):
         self.wizard.go(
             flow.choose_practice(self.remember(), provider, account_for(served), served.password, options_for(served))
         )
-
-    def action_move(self, where: str) -> None:
-        """Move the cursor of the list while the search keeps the keyboard."""
-        getattr(self.options, f"action_{where}")()
-
-    def action_clear(self) -> None:
-        """Empty the search."""
-        self.field.value = ""
 
 
 def matching(scenarios: Iterable[Scenario], text: str) -> list[Scenario]:

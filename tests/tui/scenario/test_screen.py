@@ -70,6 +70,24 @@ async def test_one_scenario_ends_when_the_next_begins_and_with_the_wizard() -> N
     assert log == ["+all-well", "-all-well", "+gmail-app-password", "-gmail-app-password"]
 
 
+async def test_a_click_plays_a_scenario() -> None:
+    app = wizard(world=surroundings(practice=SETUP))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.click("#scenarios", offset=(5, 1))
+        await until(pilot, lambda: shows(app, Step.GUIDE))
+
+
+async def test_what_fits_no_scenario_plays_none() -> None:
+    app = wizard(world=surroundings(practice=SETUP))
+    async with app.run_test() as pilot:
+        await pilot.press(*"zzz", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ScenarioScreen)
+        assert app.screen.marked is None
+        assert not app.screen.workers
+
+
 async def test_the_well_known_scenarios_come_first() -> None:
     assert [scenario.id for scenario in matching(load_scenarios().values(), "")][: len(FIRST)] == list(FIRST)
 
