@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual import events
+from textual.binding import Binding, BindingType, NoBinding
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input
+
+
+async def act_at_once(field: Widget, event: events.Key) -> None:
+    """Do what a key is bound to in a field, before the next letter comes: by way of the bindings it would be later."""
+    try:
+        binding = field._bindings.get_bindings_for_key(event.key)[0]
+    except NoBinding:
+        return
+    event.stop()
+    event.prevent_default()
+    await field.run_action(binding.action)
 
 
 class LineField(Input):
@@ -20,6 +33,11 @@ class LineField(Input):
         """With `replaces`, what is typed first takes the place of what stands there."""
         super().__init__(value, placeholder=placeholder, id=id, select_on_focus=replaces)
         self.border_title = title
+
+    async def on_key(self, event: events.Key) -> None:
+        """Keys that edit take their turn among the letters."""
+        if not event.is_printable:
+            await act_at_once(self, event)
 
 
 def note(text: str, look: str = "quiet") -> Content:

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from smtpwizard.model.secret import MAX_SECRET_LENGTH, Secret
+from smtpwizard.tui.field import act_at_once
 
 DOT = "•"
 HELD = DOT * 12
@@ -111,6 +112,8 @@ class SecretInput(Widget, can_focus=True):
             event.stop()
             event.prevent_default()
             self._insert(Secret(event.character), pasted=False)
+        else:
+            await act_at_once(self, event)
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a paste, and wipe it from the event."""

@@ -84,6 +84,17 @@ async def test_the_sender_is_asked_for_as_soon_as_it_does_not_follow_from_the_us
         assert not sender.display
 
 
+async def test_keys_that_edit_take_their_turn_among_the_letters() -> None:
+    async with wizard(custom(step=Step.CREDENTIALS)).run_test() as pilot:
+        await pilot.pause()
+        port = pilot.app.screen.query_one("#port", Input)
+        port.focus()
+        await pilot.pause()
+        for key in ("9", "9", "ctrl+u", "2", "5", "2", "6", "backspace", "5"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: port.value == "2525")
+
+
 async def test_spaces_that_a_paste_brings_along_are_taken_out_and_named() -> None:
     app = wizard(gmail(step=Step.CREDENTIALS))
     async with app.run_test() as pilot:
