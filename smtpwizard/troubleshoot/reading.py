@@ -69,6 +69,10 @@ _LETTRE_DIGITS: Final = (
     {"Zero": "0", "One": "1", "Two": "2", "Three": "3", "Four": "4", "Five": "5", "Six": "6", "Seven": "7"}
     | {"Eight": "8", "Nine": "9"},
 )
+_WRAPPED_REPLY = re.compile(r"Invalid response code received from (?:SMTP )?server \(code: ([245]\d\d), response: ")
+"""What Net_SMTP (PEAR) makes of a reply: its code and its words apart."""
+_PASSED_ON = re.compile(r"it was rejected by the (?:server for the )?recipient domain\b")
+"""What Gmail writes before the words of the other server, whatever they are."""
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 
 
@@ -102,8 +106,15 @@ _SAID_IN: Final = {
     "SMTPRecipientsRefused": Stage.RCPT,
     "SMTPAddressFailedException": Stage.RCPT,
     "SMTPDataError": Stage.DATA,
+    "in `authenticate'": Stage.AUTH,
+    "in `mailfrom'": Stage.MAIL,
+    "in `rcptto'": Stage.RCPT,
+    "in 'Net::SMTP#authenticate'": Stage.AUTH,
+    "in 'Net::SMTP#mailfrom'": Stage.MAIL,
+    "in 'Net::SMTP#rcptto'": Stage.RCPT,
 }
-"""Exceptions that a library raises for the reply to one command only (smtplib, Jakarta Mail)."""
+"""Exceptions that a library raises for the reply to one command only, and methods that send it (smtplib, Jakarta Mail,
+Net::SMTP)."""
 _PORTS: Final = {"25": 25, "465": 465, "587": 587, "2525": 2525, "143": 143, "993": 993, "110": 110, "995": 995}
 """Ports of mail. Others, such as 1025, say nothing of how a session there begins."""
 _PORT = re.compile(r"(?<!\d)(?:465|587|2525|25|143|993|110|995)(?![\w.]*\w|:\d)")
@@ -158,6 +169,8 @@ def read_text(raw: str) -> Reading:
         from smtpwizard.troubleshoot.bounce import told
 
         text = told(shown)
+    if "rejected by the" in text:
+        text = _PASSED_ON.sub("", text)
     replies = tuple(_replies(text))
     joined = _CONTINUATION.sub(" ", text) if "\n" in text else text
     codes = tuple(dict.fromkeys(reply.code for reply in replies if reply.code >= 400))
@@ -202,6 +215,8 @@ def unwrap(raw: str) -> str:
         import quopri
 
         raw = quopri.decodestring(raw.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+    if "Invalid response code received" in raw:
+        raw = _WRAPPED_REPLY.sub(r"\1 ", raw)
     text = _PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1))
     return redact_credentials(text)
 

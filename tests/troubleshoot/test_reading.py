@@ -376,3 +376,22 @@ def test_a_reply_of_any_length_is_read_as_one(code: int, lines: list[str], line_
 def test_a_code_that_lettre_prints_for_debugging_is_read_as_its_number(space: str) -> None:
     fields = f"severity: PermanentNegativeCompletion,{space}category: MailSystem,{space}detail: Four"
     assert read_text(f"Error {{ kind: Permanent(Code {{{space}{fields}{space}}}) }}").codes == (554,)
+
+
+@pytest.mark.parametrize("server", ["server", "SMTP server"])
+def test_a_reply_that_net_smtp_took_apart_is_read_as_one(server: str) -> None:
+    text = f"[SMTP: Invalid response code received from {server} (code: 550, response: 5.7.1 Unable to relay)]"
+    (reply,) = read_text(text).replies
+    assert (reply.code, reply.enhanced) == (550, "5.7.1")
+
+
+@pytest.mark.parametrize("whose", ["recipient domain", "server for the recipient domain"])
+def test_what_gmail_writes_before_the_words_of_another_server_tells_nothing(whose: str) -> None:
+    told = read_text(f"it was rejected by the {whose} example.org by mx.example.org.\n450 4.2.2 Mailbox full").told
+    assert "rejected" not in told
+    assert "Mailbox full" in told
+
+
+@pytest.mark.parametrize("frame", ["in `rcptto'", "in 'Net::SMTP#rcptto'"])
+def test_a_method_of_net_smtp_names_the_command_replied_to(frame: str) -> None:
+    assert read_text(f"501 Syntax error in parameters\n  net/smtp.rb:865:{frame}").stage is Stage.RCPT
