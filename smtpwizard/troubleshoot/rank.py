@@ -215,6 +215,17 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
         passage.letters >= VAGUE_UNLESS_LETTERS and not index.signs[passage.owner].when.vague for passage in passages
     )
     of_vague = OF_VAGUE_BESIDE_REASON if told else OF_VAGUE
+    introducing = [
+        (sign.cause, start, end)
+        for owner, _, start, end in passages
+        if not (sign := index.signs[owner]).when.vague
+        and not sign.when.tool
+        and _introduces(seen.text, end)
+        and (
+            _REPLY_NEXT.match(seen.text, _past_address(seen.text, end))
+            or _reason_follows(index, reasons, sign.cause, end)
+        )
+    ]
     found: dict[int, Wording] = {}
     for owner, letters, start, end in passages:
         sign = index.signs[owner]
@@ -223,10 +234,8 @@ def _wording(index: SignIndex, seen: Observation) -> dict[int, Wording]:
             weight *= of_vague
         elif sign.when.tool:
             weight *= of_tool
-        elif _introduces(seen.text, end) and (
-            _REPLY_NEXT.match(seen.text, _past_address(seen.text, end))
-            or _reason_follows(index, reasons, sign.cause, end)
-        ):
+        elif any(cause == sign.cause and its_start < end <= its_end for cause, its_start, its_end in introducing):
+            # Of "TLS handshake failed: ", "TLS handshake" introduces as little of its own as "handshake failed" does.
             weight *= INTRODUCES
         if not sign.when.vague:
             weight = max(TEXT_AT_LEAST, weight)

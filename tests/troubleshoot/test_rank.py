@@ -122,6 +122,7 @@ def wrapping(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
             "enhanced": cause(sign("x", enhanced=["5.7.8"])),
             "twice": cause(sign("x", text=["mailbox is over quota"]), sign("y", text=["over quota"])),
             "once": cause(sign("x", text=["over quota, try later"])),
+            "parted": cause(sign("x", text=["the handshake failed"]), sign("y", text=["smtp: the handshake"])),
             "checked": cause(sign(fact=["tls:expired"]), sign(check=["tls.upgrade"], status=["fail"])),
             "known": cause(sign(fact=["tls:expired"])),
         },
@@ -136,6 +137,10 @@ def test_wording_that_introduces_a_reason_says_less_than_the_reason(wrapping: Kn
     text = f"recipient address rejected{between}user unknown".casefold()
     assert ranked(wrapping, Observation(text=text))[:2] == ["reason", "general"]
     assert ranked(wrapping, Observation(text="user unknown, recipient address rejected"))[0] == "general"
+
+
+def test_wording_within_wording_that_introduces_a_reason_introduces_it_too(wrapping: Knowledge) -> None:
+    assert ranked(wrapping, Observation(text="smtp: the handshake failed: user unknown"))[:2] == ["reason", "parted"]
 
 
 def test_the_words_of_a_library_say_little_beside_the_words_of_a_server(wrapping: Knowledge) -> None:
