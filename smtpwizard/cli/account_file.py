@@ -38,27 +38,22 @@ class AccountLine(
 def read_accounts(knowledge: Knowledge, path: Path, given: dict[str, Any]) -> Iterator[Request]:
     """What the lines of a file ask for, together with the options that are given for all of them.
 
-    The file is opened at once and read as it is needed. Empty lines count, and say nothing.
+    The file is opened and read as it is needed. Empty lines count, and say nothing.
 
     Raises:
         UsageError: the file cannot be read, a line of it is no account, or there is none at all.
     """
+    empty = True
     try:
-        file = path.open("rb")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-
-    def read() -> Iterator[Request]:
-        empty = True
-        with file:
+        with path.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), b""), 1):
                 if line.strip():
                     empty = False
                     yield _request(knowledge, given, line, f"{path} line {number}")
-        if empty:
-            raise UsageError(f"{path} names no account: it takes one JSON object a line.")
-
-    return read()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    if empty:
+        raise UsageError(f"{path} names no account: it takes one JSON object a line.")
 
 
 def _request(knowledge: Knowledge, given: dict[str, Any], line: bytes, where: str) -> Request:
