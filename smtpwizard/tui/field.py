@@ -12,7 +12,12 @@ from textual.widgets import Input
 
 
 async def act_at_once(field: Widget, event: events.Key) -> None:
-    """Do what a key is bound to in a field, before the next letter comes: by way of the bindings it would be later."""
+    """Do what a key is bound to in a field, before the next letter comes: by way of the bindings it would be later.
+
+    Enter goes that way, as the keys of the page do (the arrows of a list, say), and so stays behind them.
+    """
+    if event.key == "enter":
+        return
     try:
         binding = field._bindings.get_bindings_for_key(event.key)[0]
     except NoBinding:

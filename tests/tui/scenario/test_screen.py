@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from smtpwizard.model.stage import Status
 from smtpwizard.practice.scenario import Scenario, load_scenarios
@@ -41,6 +42,17 @@ async def test_a_scenario_fills_everything_in() -> None:
         assert app.progress.provider.id == "gmail"
         assert app.progress.secret_held
         assert app.progress.form.username == "ada.practice@gmail.com"
+
+
+async def test_arrows_and_enter_keep_their_order_however_fast_they_come() -> None:
+    app = wizard(world=surroundings(practice=SETUP))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        for key in ("down", "enter"):
+            app.post_message(events.Key(key, None))
+        await until(pilot, lambda: shows(app, Step.GUIDE))
+        assert app.progress.provider is not None
+        assert app.progress.provider.id == "gmail"
 
 
 async def test_a_scenario_named_at_the_start_is_played_at_once() -> None:
