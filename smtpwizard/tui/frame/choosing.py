@@ -26,10 +26,11 @@ class ChoicePage(Page):
     """What may be typed."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "clear", "Clear", id="back", tooltip="Empty the search"),
-        Binding("up", "move('cursor_up')", show=False),
-        Binding("down", "move('cursor_down')", show=False),
-        Binding("pageup", "move('page_up')", show=False),
-        Binding("pagedown", "move('page_down')", show=False),
+        # With priority, as Enter has it: the keys keep their order, however fast they come.
+        Binding("up", "move('cursor_up')", show=False, priority=True),
+        Binding("down", "move('cursor_down')", show=False, priority=True),
+        Binding("pageup", "move('page_up')", show=False, priority=True),
+        Binding("pagedown", "move('page_down')", show=False, priority=True),
     ]
     field = getters.query_one("#search", Input)
     options = getters.query_one(OptionList)
