@@ -79,6 +79,8 @@ class ChoicePage(Page):
         first = self.marked_first(text)
         places = [place for place, option in enumerate(found) if option.id == first]
         self.options.highlighted = (*places, 0)[0] if found else None
+        if not found:
+            self.query_one("#about", Static).update("Nothing fits that. Escape empties the search.")
 
     @property
     def marked(self) -> str | None:

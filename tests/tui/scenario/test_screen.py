@@ -44,6 +44,15 @@ async def test_a_scenario_fills_everything_in() -> None:
         assert app.progress.form.username == "ada.practice@gmail.com"
 
 
+async def test_a_search_that_finds_nothing_says_so_and_how_to_go_on() -> None:
+    app = wizard(world=surroundings(practice=SETUP))
+    async with app.run_test() as pilot:
+        await pilot.press(*"xyzq")
+        await until(pilot, lambda: "Nothing fits that. Escape empties the search." in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Everything works, over STARTTLS" in text_of(app))
+
+
 async def test_arrows_and_enter_keep_their_order_however_fast_they_come() -> None:
     app = wizard(world=surroundings(practice=SETUP))
     async with app.run_test() as pilot:
