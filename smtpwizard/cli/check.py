@@ -20,8 +20,6 @@ STATUS_OF = {
     Status.WARN: ExitCode.OK,
     Status.FAIL: ExitCode.FAILED,
     Status.ERROR: ExitCode.CANNOT_RUN,
-    # Nothing was tried: the options left everything out.
-    Status.SKIP: ExitCode.USAGE,
 }
 
 

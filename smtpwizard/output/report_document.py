@@ -23,7 +23,8 @@ def report_document(knowledge: Knowledge, report: Report, diagnosis: Diagnosis) 
     return ReportDocument(
         version=__version__,
         account=report.account,
-        verdict=report.verdict,
+        # Nothing was tried: the run could not be carried out.
+        verdict=Status.ERROR if report.verdict is Status.SKIP else report.verdict,
         started=report.started,
         duration_ms=report.duration_ms,
         checks=tuple(

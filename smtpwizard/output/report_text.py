@@ -18,7 +18,6 @@ _VERDICTS = {
     Status.WARN: "It works, with something to know.",
     Status.FAIL: "It does not work yet.",
     Status.ERROR: "A check could not be carried out because of a fault of this program.",
-    Status.SKIP: "Nothing was tried.",
 }
 
 
@@ -55,7 +54,9 @@ def conclusion(document: ReportDocument) -> str:
     colour = COLOURS[document.verdict]
     untried = sum(check.status is Status.SKIP for check in document.checks)
     lines = [paint(f"– {untried} further checks were not tried.", COLOURS[Status.SKIP])] if untried else []
-    lines += ["", paint(_VERDICTS[document.verdict], colour, bold=True)]
+    idle = document.verdict is Status.ERROR and untried == len(document.checks)
+    verdict = "Nothing was tried." if idle else _VERDICTS[document.verdict]
+    lines += ["", paint(verdict, colour, bold=True)]
     ports = ports_text(document.checks, document.account.port)
     if ports:
         lines += ["", *ports]

@@ -64,4 +64,4 @@ def test_a_file_without_an_account_is_no_pass(run: Run, tmp_path: Path) -> None:
 def test_an_account_that_nothing_applies_to_is_no_pass_and_no_obstacle(run: Run, tmp_path: Path) -> None:
     idle = {"host": "a.example.org"}
     ran = run(*accounts(tmp_path, idle), "--only", "auth.login", "--skip", "dns")
-    assert (ran.status, ran.err, '"verdict":"skip"' in ran.out) == (2, "", True)
+    assert (ran.status, ran.err, '"verdict":"error"' in ran.out) == (3, "", True)

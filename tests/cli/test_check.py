@@ -180,7 +180,7 @@ def test_where_nothing_would_be_tried_that_is_no_pass(
 
 def test_where_nothing_was_tried_that_is_no_pass(run: Run) -> None:
     ran = run(*here(closed_port()), "--only", "environment.localhost")
-    assert ran.status == 2
+    assert ran.status == 3
     assert "Nothing was tried." in ran.out
 
 
