@@ -26,7 +26,6 @@ _SELECTOR: Final = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*{_LABEL}", re.ASC
 _PLACEHOLDER: Final = re.compile(r"\{\w+\}")
 _LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 _VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]*")
-_SECURITY_OF: Final = {465: Security.TLS, 587: Security.STARTTLS}
 _SECRET_KINDS: Final = frozenset(
     {
         "account-or-app-password",
@@ -248,7 +247,7 @@ def _endpoint(provider: Provider, endpoint: ProviderEndpoint) -> Iterator[tuple[
         yield "host", f"{endpoint.host!r} is no host name"
     if not 0 < endpoint.port < 65536:
         yield "port", "is no port"
-    usual = _SECURITY_OF.get(endpoint.port, endpoint.security)
+    usual = Security.registered_for(endpoint.port) or endpoint.security
     if endpoint.preferred and endpoint.security is not usual:
         yield "security", f"port {endpoint.port} stands for {usual}: prefer another one"
     if endpoint.preferred and endpoint.security is Security.NONE and host not in _LOOPBACK:

@@ -14,7 +14,7 @@ from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import SecretFlawed, SecretShape, SettingFlaw
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret, SecretFlaw
-from smtpwizard.model.smtp import Mechanism, Security
+from smtpwizard.model.smtp import SUBMISSION_PORT, Mechanism, Security
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.text import printable, redact_credentials
 
@@ -25,7 +25,6 @@ _SPACE = re.compile(r"\s|[\u00a0\u200b-\u200d\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SWAPPED = re.compile(r"(?i)^(?:smpt|stmp|smtb|mstp|smtps|smttp|smtp\.smtp)\.")
 _TLD = {".con": ".com", ".cmo": ".com", ".ocm": ".com", ".comm": ".com", ".nte": ".net", ".ogr": ".org"}
-_PORT_OF = {465: Security.TLS, 587: Security.STARTTLS}
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]{1,255}")
 
 HOPELESS = frozenset(
@@ -84,9 +83,9 @@ def _worse(one: Status, other: Status) -> Status:
 def _settings(account: Account, provider: Provider | None, known_hosts: tuple[str, ...]) -> Iterator[SettingFlaw]:
     yield from _host(account.host, known_hosts)
     if not 0 < account.port < 65536:
-        suggestion = next((str(e.port) for e in provider.endpoint if e.preferred), None) if provider else "587"
-        yield SettingFlaw("port", "port-out-of-range", str(account.port), suggestion)
-    expected = _PORT_OF.get(account.port)
+        better = [e.port for e in provider.endpoint if e.preferred] if provider else [SUBMISSION_PORT]
+        yield SettingFlaw("port", "port-out-of-range", str(account.port), next(map(str, better), None))
+    expected = Security.registered_for(account.port)
     if expected is not None and expected is not account.security and not is_local(account.host):
         yield SettingFlaw("security", "unusual-for-port", f"{account.port} {account.security}", expected)
     if account.username is not None:

@@ -9,11 +9,10 @@ from smtpwizard.checks.address import overridden
 from smtpwizard.checks.products import Attempts, Connected, Destination, Destinations
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence import ConnectOutcome, HostingHint, PortAnswer, Ports
-from smtpwizard.model.smtp import Security
+from smtpwizard.model.smtp import RELAY_PORT, SUBMISSION_PORT, Security
 from smtpwizard.model.stage import Stage, Status
 
-MAIL_PORTS: Final = (25, 465, 587, 2525)
-TLS_PORTS: Final = frozenset({465, 2465})
+MAIL_PORTS: Final = (RELAY_PORT, 465, SUBMISSION_PORT, 2525)
 ADDRESSES: Final = 4
 """Addresses that are tried, each on every port."""
 
@@ -31,7 +30,7 @@ async def _run(context: Context, record: Record) -> Verdict:
             destination.address,
             destination.port,
             context.options.timeout,
-            tls_first=port in TLS_PORTS or known.get(port) is Security.TLS,
+            tls_first=Security.TLS in {Security.of_port(port), known.get(port)},
         )
         record(answer)
         return answer
@@ -73,8 +72,7 @@ def _cells(context: Context, addresses: list[str], port: int) -> list[Destinatio
 
 
 def _together(answers: list[PortAnswer], own: set[ConnectOutcome], *, own_is_open: bool) -> Ports:
-    # Port 25 is for mail between servers (RFC 6409, section 1): that it answers is no way to submit mail.
-    answering = tuple(sorted({a.port for a in answers if a.speaks in {"smtp", "tls"} and a.port != 25}))
+    answering = tuple(sorted({a.port for a in answers if a.speaks in {"smtp", "tls"} and a.port != RELAY_PORT}))
     if own_is_open:
         return Ports("usable", answering)
     if answering:

@@ -23,7 +23,7 @@ from smtpwizard.model.errors import UsageError
 from smtpwizard.model.profile import Nowhere, Profile
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret
-from smtpwizard.model.smtp import Mechanism, Security
+from smtpwizard.model.smtp import SUBMISSION_PORT, Mechanism, Security
 from smtpwizard.model.text import printable
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _EHLO_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,255}|\[[A-Za-z0-9.:-]{1,253}\]")
 """A domain or an address literal (RFC 5321, section 4.1.2), and the underscore that some machines have in theirs."""
-_SECURITY_OF = {465: Security.TLS, 2465: Security.TLS}
-_PORT_OF = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +241,8 @@ def _account(knowledge: Knowledge, given: dict[str, Any], saved: Saved | None) -
         base = _provider_account(knowledge, given["provider_id"], given["host"])
     elif given["host"] is not None:
         port = given["port"]
-        security = (
-            Security(given["security"]) if given["security"] else _SECURITY_OF.get(port or 587, Security.STARTTLS)
-        )
-        base = Account(given["host"], port if port is not None else _PORT_OF[security], security)
+        security = Security(given["security"]) if given["security"] else Security.of_port(port or SUBMISSION_PORT)
+        base = Account(given["host"], port if port is not None else security.usual_port, security)
     else:
         raise UsageError(
             "Name an account: --profile NAME, --env FILE, --provider ID, or --host H with --port N and --security."
@@ -257,12 +253,12 @@ def _account(knowledge: Knowledge, given: dict[str, Any], saved: Saved | None) -
     if given["port"] is not None:
         changes["port"] = given["port"]
         if given["security"] is None and given["env_file"] is None and given["port"] != base.port:
-            changes["security"] = _SECURITY_OF.get(given["port"], Security.STARTTLS)
+            changes["security"] = Security.of_port(given["port"])
     if given["security"] is not None:
         changes["security"] = Security(given["security"])
         presets = given["provider_id"] is not None or saved is not None
         if given["port"] is None and presets and changes["security"] is not base.security:
-            changes["port"] = _PORT_OF[Security(given["security"])]
+            changes["port"] = Security(given["security"]).usual_port
     return msgspec.structs.replace(base, **changes), secret
 
 
@@ -282,7 +278,7 @@ def _provider_account(knowledge: Knowledge, provider_id: str, host: str | None) 
             raise UsageError(f"{provider.name} takes no mail over SMTP. {provider.instead or ''}".strip())
         if host is None:
             raise UsageError(f"{provider.name}: say which server, with --host.")
-        return Account(host, 587, Security.STARTTLS, provider=provider_id)
+        return Account(host, SUBMISSION_PORT, Security.STARTTLS, provider=provider_id)
     if endpoint.is_template and host is None:
         raise UsageError(f"{provider.name}: say which server, with --host, such as {endpoint.example}.")
     return Account(endpoint.host, endpoint.port, endpoint.security, provider=provider_id)

@@ -8,9 +8,6 @@ from typing import Final
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.target import RefusedCombination, Target, Variable
 
-IMPLICIT_PORTS: Final = frozenset({465, 2465, 8465})
-"""Where implicit TLS is spoken by custom (RFC 8314, section 7.3, and its look-alikes at providers)."""
-
 _WORDS: Final = {
     Security.TLS: "TLS from the first byte",
     Security.STARTTLS: "STARTTLS",
@@ -73,6 +70,6 @@ def _says(variable: Variable, security: Security, texts: Mapping[str, str]) -> b
 
 
 def _by_port(port: int) -> tuple[Security, ...]:
-    if port in IMPLICIT_PORTS:
+    if Security.of_port(port) is Security.TLS:
         return (Security.TLS, Security.STARTTLS, Security.NONE)
     return (Security.STARTTLS, Security.NONE, Security.TLS)

@@ -12,7 +12,7 @@ from smtpwizard.export.template import fill, take_apart
 from smtpwizard.model.account import Account
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.secret import Secret
-from smtpwizard.model.smtp import Security
+from smtpwizard.model.smtp import SUBMISSION_PORT, Security
 from smtpwizard.model.target import Target, TypedValues, Variable
 from smtpwizard.model.text import printable
 
@@ -197,7 +197,7 @@ def _port(target: Target, values: Mapping[str, str]) -> int:
     text = values.get("port", "").strip()
     names = " or ".join(v.name for v in (*target.holding("port"), *target.holding("url")))
     if not text and not target.holding("port"):
-        return 587
+        return SUBMISSION_PORT
     if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) < 65536):
         said = f"is {printable(text, limit=60)!r}, which is no port" if text else "is not set"
         raise UsageError(f"{names} {said}. A port is a number from 1 to 65535.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
@@ -18,6 +18,33 @@ class Security(StrEnum):
     STARTTLS = "starttls"
     """Upgrade by STARTTLS (RFC 3207), required."""
     NONE = "none"
+
+    @property
+    def usual_port(self) -> int:
+        """The port that goes with it."""
+        return _USUAL_PORT[self]
+
+    @classmethod
+    def of_port(cls, port: int) -> Security:
+        """What a port is for by custom, and what every port without one most often takes: STARTTLS."""
+        return Security.TLS if port in _IMPLICIT_TLS_PORTS else Security.STARTTLS
+
+    @classmethod
+    def registered_for(cls, port: int) -> Security | None:
+        """What a port for submission is registered for; None where it is no such port."""
+        return next((security for security in _REGISTERED if security.usual_port == port), None)
+
+
+SUBMISSION_PORT: Final = 587
+"""Where mail is submitted unless something else is said (RFC 6409, section 3.1)."""
+SUBMISSION_PORTS: Final = (465, SUBMISSION_PORT, 2465, 2587, 2525)
+"""Where providers take mail from programs, the best first: implicit TLS is preferred (RFC 8314, section 3.3)."""
+RELAY_PORT: Final = 25
+"""For mail between servers (RFC 5321, section 4.5.4.2), and no way to submit mail (RFC 6409, section 1)."""
+_USUAL_PORT: Final = {Security.TLS: 465, Security.STARTTLS: SUBMISSION_PORT, Security.NONE: RELAY_PORT}
+_REGISTERED: Final = (Security.TLS, Security.STARTTLS)
+_IMPLICIT_TLS_PORTS: Final = frozenset({465, 2465, 8465})
+"""The registered one (RFC 8314, section 7.3), and those that providers open where it is blocked."""
 
 
 class Mechanism(StrEnum):

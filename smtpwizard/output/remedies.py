@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Cause, Remedy
-from smtpwizard.model.smtp import Security
+from smtpwizard.model.smtp import SUBMISSION_PORT, SUBMISSION_PORTS, Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable
 
@@ -20,15 +20,11 @@ if TYPE_CHECKING:
 
 _UNKNOWN = {
     "host": "smtp.example.com",
-    "port": "587",
+    "port": str(SUBMISSION_PORT),
     "username": "user@example.com",
     "sender": "user@example.com",
     "domain": "example.com",
 }
-
-
-_PREFERRED: Final = (465, 587, 2465, 2587, 2525)
-"""Ports to submit mail on, the best first (RFC 8314, section 3.3)."""
 
 
 def remedies_for(cause: Cause, provider: str | None, evidence: Iterable[AnyEvidence] = ()) -> tuple[Remedy, ...]:
@@ -71,7 +67,7 @@ def _open_port(evidence: Sequence[AnyEvidence]) -> Remedy | None:
     together = next((item for item in evidence if isinstance(item, Ports) and item.outcome == "another-open"), None)
     if together is None or not together.answering:
         return None
-    rank = {port: place for place, port in enumerate(_PREFERRED)}
+    rank = {port: place for place, port in enumerate(SUBMISSION_PORTS)}
     port = min(together.answering, key=lambda port: (rank.get(port, len(rank)), port))
     speaks = {item.speaks for item in evidence if isinstance(item, PortAnswer) and item.port == port}
     security = Security.TLS if "tls" in speaks else Security.STARTTLS

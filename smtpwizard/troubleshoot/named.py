@@ -6,7 +6,7 @@ import re
 
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.account import Account
-from smtpwizard.model.smtp import Security
+from smtpwizard.model.smtp import SUBMISSION_PORT, Security
 from smtpwizard.troubleshoot.explain import Explanation
 
 _NAME = r"(?P<host>[a-z0-9](?:[a-z0-9-]{0,62}\.)+(?:[a-z]{2,24}|\d{1,3}))"
@@ -37,11 +37,10 @@ def account_named(knowledge: Knowledge, explanation: Explanation) -> Account | N
         named = None
     best = next((endpoint for endpoint in endpoints if endpoint.preferred), endpoints[0] if endpoints else None)
     if named is not None:
-        port = int(named["port"]) if named.re.groupindex.get("port") else reading.port or 587
+        port = int(named["port"]) if named.re.groupindex.get("port") else reading.port or SUBMISSION_PORT
         host = named["host"].lower()
     elif best is not None:
         host, port = best.host, reading.port or best.port
     else:
         return None
-    security = Security.TLS if port in {465, 2465} else Security.STARTTLS
-    return Account(host, port, security, provider=explanation.provider)
+    return Account(host, port, Security.of_port(port), provider=explanation.provider)

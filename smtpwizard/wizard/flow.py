@@ -37,7 +37,6 @@ _BEFORE: Final = {
     Step.DONE: Step.EXPORT,
 }
 _FINE: Final = frozenset({Status.PASS, Status.WARN})
-_USUAL_PORT: Final = {Security.TLS: "465", Security.STARTTLS: "587", Security.NONE: "25"}
 
 
 class Lack(StrEnum):
@@ -66,7 +65,7 @@ def choose_provider(progress: Progress, provider: Provider, username: str = "") 
         known = provider.username.literal or ""
     elif provider.username.form == "none":
         known = ""
-    form = replace(progress.form, host="", port="465", security=Security.TLS, username=known)
+    form = with_security(replace(progress.form, host="", username=known), Security.TLS)
     if provider.preferred is not None:
         form = at_endpoint(form, provider.preferred)
     return Progress(
@@ -113,9 +112,9 @@ def at_endpoint(form: Form, endpoint: ProviderEndpoint) -> Form:
     return replace(form, host=host, port=str(endpoint.port), security=endpoint.security)
 
 
-def usual_port(security: Security) -> str:
-    """The port that goes with a kind of security (RFC 8314)."""
-    return _USUAL_PORT[security]
+def with_security(form: Form, security: Security) -> Form:
+    """The form with a kind of security, and the port that goes with it."""
+    return replace(form, port=str(security.usual_port), security=security)
 
 
 def with_form(progress: Progress, form: Form) -> Progress:
@@ -376,13 +375,12 @@ def apply_action(progress: Progress, action: Action) -> Progress:
     """The state after a remedy. What happens outside of it, such as a page that opens, is the screen's affair."""
     match action.kind:
         case "set-endpoint":
-            form = progress.form
-            security = action.security or form.security
-            port = str(action.port) if action.port is not None else form.port
-            if action.port is None and action.security is not None:
-                port = usual_port(action.security)
-            changed = replace(form, host=action.host or form.host, port=port, security=security)
-            return replace(forget_runs(replace(progress, form=changed)), step=Step.CHECKS)
+            form = replace(progress.form, host=action.host or progress.form.host)
+            if action.security is not None:
+                form = with_security(form, action.security)
+            if action.port is not None:
+                form = replace(form, port=str(action.port))
+            return replace(forget_runs(replace(progress, form=form)), step=Step.CHECKS)
         case "switch-mechanism":
             return replace(forget_runs(progress), mechanism=action.mechanism, step=Step.CHECKS)
         case "re-test" | "unlock-keyring":

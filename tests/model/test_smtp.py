@@ -12,10 +12,31 @@ from smtpwizard.model.smtp import (
     Reply,
     ReplyFlaw,
     ReplySyntaxError,
+    Security,
     parse_reply,
     split_reply_line,
 )
 from smtpwizard.model.text import printable
+
+
+@pytest.mark.parametrize("security", Security)
+def test_a_port_that_is_registered_for_a_security_is_its_usual_one(security: Security) -> None:
+    registered = Security.registered_for(security.usual_port)
+    assert registered is (security if security is not Security.NONE else None)
+
+
+@pytest.mark.parametrize(
+    ("port", "security"),
+    [
+        (465, Security.TLS),
+        (2465, Security.TLS),
+        (587, Security.STARTTLS),
+        (25, Security.STARTTLS),
+        (9, Security.STARTTLS),
+    ],
+)
+def test_the_port_tells_what_is_spoken_there_by_custom(port: int, security: Security) -> None:
+    assert Security.of_port(port) is security
 
 
 @pytest.mark.parametrize(

@@ -179,8 +179,9 @@ class CredentialsScreen(Page):
     def follow_security(self, event: Select.Changed) -> None:
         """Let the port follow, while it is one of the usual ones."""
         port = self.query_one("#port", LineField)
-        if isinstance(event.value, Security) and port.value in {"", "465", "587", "25"}:
-            port.value = flow.usual_port(event.value)
+        usual = {str(security.usual_port) for security in Security}
+        if isinstance(event.value, Security) and port.value in {"", *usual}:
+            port.value = str(event.value.usual_port)
 
     @work(exclusive=True, group="keyring", exit_on_error=False)
     async def ask_keyring(self) -> None:

@@ -10,7 +10,6 @@ from smtpwizard.model.check import Options, Override
 from smtpwizard.model.smtp import Security
 from smtpwizard.practice.scenario import Scenario
 from smtpwizard.practice.server import Served
-from smtpwizard.wizard.flow import usual_port
 from smtpwizard.wizard.surroundings import PracticeSetup
 
 PATIENCE: Final = 5.0
@@ -41,7 +40,7 @@ class Theatre:
 def account_for(served: Served) -> Account:
     """What the person is told: the usual port, as a real server would have it, where no name server plays along."""
     scenario = served.scenario
-    port = served.port if served.nameserver is not None else int(usual_port(served.security))
+    port = served.port if served.nameserver is not None else served.security.usual_port
     return Account(
         host=served.name,
         port=port,
@@ -56,7 +55,7 @@ def account_for(served: Served) -> Account:
 
 def options_for(served: Served) -> Options:
     """How the usual ports lead to the server, and why its certificate is trusted."""
-    ports = {int(usual_port(security)) for security in (served.security, served.scenario.listening)}
+    ports = {security.usual_port for security in (served.security, served.scenario.listening)}
     overrides = tuple(Override(served.name, port, served.host, served.port) for port in sorted(ports))
     return Options(
         timeout=PATIENCE,
