@@ -29,7 +29,7 @@ def real_ports(knowledge: Knowledge, options: Options) -> Ports:
     from smtpwizard.net.vault import KeyringVault
 
     if options.ca_file is not None:
-        from smtpwizard.net.tls import check_ca_file
+        from smtpwizard.net.verifier import check_ca_file
 
         check_ca_file(options.ca_file)
     nameserver = parse_nameserver(options.nameserver) if options.nameserver is not None else None

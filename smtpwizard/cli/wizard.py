@@ -60,7 +60,7 @@ def options_from(timeout: float, ca_file: str | None, nameserver: str | None, ov
     from smtpwizard.model.check import Options
 
     if ca_file is not None:
-        from smtpwizard.net.tls import check_ca_file
+        from smtpwizard.net.verifier import check_ca_file
 
         check_ca_file(ca_file)
     if nameserver is not None:

@@ -6,6 +6,11 @@ import datetime
 import time
 
 
+def since(began: float) -> float:
+    """Milliseconds since a moment of `time.monotonic`, to the tenth."""
+    return round((time.monotonic() - began) * 1000, 1)
+
+
 class SystemClock:
     """The machine's own clock."""
 

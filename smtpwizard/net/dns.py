@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence import DnsOutcome, Resolution, SystemResolution
 from smtpwizard.model.text import printable
+from smtpwizard.net.clock import since
 from smtpwizard.net.datagrams import talking_to
 from smtpwizard.net.threads import run_detached
 
@@ -190,8 +191,7 @@ class DnsResolver:
         aliases: tuple[str, ...] = (),
         detail: str | None = None,
     ) -> Resolution:
-        elapsed = round((time.monotonic() - began) * 1000, 1)
-        return Resolution(name, record, outcome, addresses, aliases, resolver, elapsed, detail)
+        return Resolution(name, record, outcome, addresses, aliases, resolver, since(began), detail)
 
     async def system(self, name: str, timeout: float) -> SystemResolution:
         began = time.monotonic()
@@ -201,7 +201,7 @@ class DnsResolver:
             addresses: tuple[str, ...] = (),
             code: str | None = None,
         ) -> SystemResolution:
-            return SystemResolution(name, outcome, addresses, code, round((time.monotonic() - began) * 1000, 1))
+            return SystemResolution(name, outcome, addresses, code, since(began))
 
         try:
             async with asyncio.timeout(timeout):

@@ -14,8 +14,10 @@ from smtpwizard.model.ports import Say
 from smtpwizard.model.software import Software
 from smtpwizard.model.text import printable
 from smtpwizard.net import tls, web
+from smtpwizard.net.clock import since
 from smtpwizard.net.protocols import recognise
 from smtpwizard.net.smtp import SmtpSession
+from smtpwizard.net.verdict import preload
 from smtpwizard.net.wire import EndlessReplyError, Wire, WireClosed, errno_name, ssl_reason
 
 _OUTCOMES: Final[dict[str, ConnectOutcome]] = {
@@ -58,7 +60,7 @@ class SocketNetwork:
     ) -> tuple[Connection, SmtpSession | None]:
         if self._preloading is None:
             # While the network keeps us waiting anyway.
-            self._preloading = asyncio.get_running_loop().run_in_executor(None, tls.preload, self._ca_file)
+            self._preloading = asyncio.get_running_loop().run_in_executor(None, preload, self._ca_file)
             # What fails here fails again, and is told, where it is needed.
             self._preloading.add_done_callback(lambda done: done.cancelled() or done.exception())
         evidence, wire = await _open(host, address, port, timeout)
@@ -111,8 +113,7 @@ async def _open(host: str, address: str, port: int, timeout: float) -> tuple[Con
     began = time.monotonic()
 
     def seen(outcome: ConnectOutcome, code: str | None = None) -> Connection:
-        elapsed = round((time.monotonic() - began) * 1000, 1)
-        return Connection(host, address, port, family, outcome, code, elapsed)
+        return Connection(host, address, port, family, outcome, code, since(began))
 
     try:
         sock = socket.socket(socket.AF_INET6 if family == "IPv6" else socket.AF_INET, socket.SOCK_STREAM)

@@ -7,7 +7,7 @@ from typing import Final
 
 from smtpwizard.model.moment import told_time
 from smtpwizard.model.ports import TlsPolicy
-from smtpwizard.net import system_trust, tls
+from smtpwizard.net import tls
 from smtpwizard.net.wire import Wire, WireClosed
 
 HEADERS: Final = 100
@@ -25,11 +25,8 @@ async def date_of(wire: Wire, host: str, timeout: float) -> str | None:
 
 async def _ask(wire: Wire, host: str, timeout: float) -> str | None:
     connection = await wire.secure(tls.handshake_context(), tls.server_name(host), timeout)
-    chain = tls.peer_chain(connection)
     # Whether the clock is right is in question, so a certificate's dates cannot count; its name and issuer do.
-    certificate = await asyncio.to_thread(
-        tls.judge, chain, TlsPolicy(host), system=system_trust.trusted(connection), dated=False
-    )
+    certificate = await tls.judged(connection, TlsPolicy(host), dated=False)
     if certificate is None or certificate.verdict != "trusted":
         return None
     await wire.write(f"HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())

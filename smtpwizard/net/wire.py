@@ -70,6 +70,11 @@ class Wire(asyncio.Protocol):
         return self._transport
 
     @property
+    def encrypted(self) -> bool:
+        """Whether TLS is on."""
+        return self._transport is not self._below
+
+    @property
     def unread(self) -> bytes:
         """What has arrived and nobody has read."""
         lines = [line for line, _ in self._lines]

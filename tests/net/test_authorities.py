@@ -9,8 +9,9 @@ import trustme
 
 from smtpwizard.model.evidence import AuthorityStore
 from smtpwizard.model.ports import TlsPolicy
-from smtpwizard.net import authorities, tls
+from smtpwizard.net import authorities
 from smtpwizard.net.authorities import other_bundles, stores
+from smtpwizard.net.verdict import judge
 from tests.net.certificates import Authority, der, pem
 
 
@@ -72,11 +73,11 @@ def test_a_chain_that_another_collection_vouches_for_is_said_to_be_known_there(
     (tmp_path / "company.pem").write_bytes(pem(root.certificate))
     monkeypatch.setattr(authorities, "other_bundles", lambda: (of_certifi, str(tmp_path / "company.pem")))
     chain = der(root.issue("mail.example.test"))
-    found = tls.judge(chain, TlsPolicy("mail.example.test"))
+    found = judge(chain, TlsPolicy("mail.example.test"))
     assert found is not None
     assert (found.verdict, found.known_to) == ("unknown-issuer", (str(tmp_path / "company.pem"),))
     assert found.fact == "tls:known-elsewhere"
-    stranger = tls.judge(der(Authority("Stranger").issue("mail.example.test")), TlsPolicy("mail.example.test"))
+    stranger = judge(der(Authority("Stranger").issue("mail.example.test")), TlsPolicy("mail.example.test"))
     assert stranger is not None
     assert stranger.known_to == ()
 
@@ -89,6 +90,6 @@ def test_a_collection_that_could_not_be_read_is_looked_at_again(
     chain, policy = der(root.issue("mail.example.test")), TlsPolicy("mail.example.test")
     for content, known in ((b"nothing yet", ()), (pem(root.certificate), (str(path),))):
         path.write_bytes(content)
-        found = tls.judge(chain, policy)
+        found = judge(chain, policy)
         assert found is not None
         assert found.known_to == known
