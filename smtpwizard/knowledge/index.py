@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
-from smtpwizard.knowledge.phrase import compile_phrase, filed, keys_of, literal_length, longest_part
+from smtpwizard.knowledge.phrase import (
+    compile_phrase,
+    filed,
+    literal_length,
+    longest_part,
+    pair_keys,
+    word_keys,
+    words_of,
+)
 from smtpwizard.model.cause import Cause, Sign, When
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.tool import Tool
@@ -29,7 +38,7 @@ class Passage(NamedTuple):
     end: int
 
 
-class PhraseIndex(msgspec.Struct, frozen=True, array_like=True):
+class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
     """Phrases, each filed under one key that stands in whatever it matches."""
 
     phrases: tuple[tuple[str, str, int, int], ...]
@@ -56,9 +65,11 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True):
 
     def passages(self, text: str) -> list[Passage]:
         """What the phrases find in a normalised text: for each its first passage."""
+        words = words_of(text)
         by_key = self.by_key
-        positions = [position for key in keys_of(text) & by_key.keys() for position in by_key[key]]
-        positions += self.anywhere
+        positions = {position for word in words for position in _filed_under(self, word)}
+        positions.update(position for key in by_key.keys() & pair_keys(words) for position in by_key[key])
+        positions.update(self.anywhere)
         found: list[Passage] = []
         for phrase, part, letters, owner in map(self.phrases.__getitem__, positions):
             if part in text:
@@ -68,20 +79,47 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True):
         return found
 
 
+@lru_cache(maxsize=8192)  # the words of errors are few, and come again and again
+def _filed_under(index: PhraseIndex, word: str) -> tuple[int, ...]:
+    """Positions of the phrases that are filed under a word or how it begins."""
+    return tuple(position for key in word_keys(word) for position in index.by_key.get(key, ()))
+
+
 class IndexedSign(msgspec.Struct, frozen=True, array_like=True):
     """A sign without its examples."""
 
     cause: str
     when: When
+    plain: bool
+    """Whether it asks for wording alone, and looks at nothing else."""
     further: bool
     """Whether it asks for anything besides wording and codes."""
+    floor: bool
+    """Whether it rests on the class of a code alone."""
+
+    @classmethod
+    def of(cls, cause: str, when: When) -> IndexedSign:
+        """A cause's sign, with what follows from it."""
+        plain = bool(when.text) and not (when.code or when.enhanced or when.asks_further)
+        class_alone = bool(when.code) and all(code < 10 for code in when.code)
+        named = when.text or when.enhanced or when.fact or when.errno or when.provider
+        return cls(cause, when, plain, when.asks_further, class_alone and not named)
 
 
-class SignIndex(msgspec.Struct, frozen=True, array_like=True):
+class Passages(NamedTuple):
+    """What the phrases find in one text, each with what it belongs to by its number."""
+
+    signs: list[Passage]
+    providers: list[Passage]
+    tools: list[Passage]
+
+
+class SignIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
     """All signs, and how to find the few that matter."""
 
     signs: tuple[IndexedSign, ...]
-    wording: PhraseIndex
+    phrases: PhraseIndex
+    """Those of signs, then of providers, then of tools, their owners numbered on: one search serves them all."""
     by_fact: dict[str, tuple[int, ...]]
     by_errno: dict[str, tuple[int, ...]]
     by_enhanced: dict[str, tuple[int, ...]]
@@ -89,11 +127,26 @@ class SignIndex(msgspec.Struct, frozen=True, array_like=True):
     by_check: dict[str, tuple[int, ...]]
     others: tuple[int, ...]
     """Signs of stage, status, provider or tool alone."""
-    providers: PhraseIndex
     provider_ids: tuple[str, ...]
     """The most used first."""
-    tools: PhraseIndex
     tool_ids: tuple[str, ...]
+
+
+@lru_cache(maxsize=4)  # who asks for the provider of a text asks for its signs next
+def passages_in(index: SignIndex, text: str) -> Passages:
+    """What a normalised text holds of the wording of signs, providers and tools."""
+    found = Passages([], [], [])
+    first_provider = len(index.signs)
+    first_tool = first_provider + len(index.provider_ids)
+    for passage in index.phrases.passages(text):
+        owner = passage.owner
+        if owner < first_provider:
+            found.signs.append(passage)
+        elif owner < first_tool:
+            found.providers.append(passage._replace(owner=owner - first_provider))
+        else:
+            found.tools.append(passage._replace(owner=owner - first_tool))
+    return found
 
 
 def build_sign_index(
@@ -120,23 +173,27 @@ def build_sign_index(
             if endpoint.preferred:
                 foremost[endpoint.host].add(key)
     tool_ids = tuple(sorted(tools))
+    phrases += (
+        (phrase, number)
+        for number, key in enumerate(provider_ids, len(signs))
+        for phrase in provider_phrases(providers[key])
+        if key in foremost.get(phrase, {key})
+    )
+    phrases += (
+        (word, number)
+        for number, key in enumerate(tool_ids, len(signs) + len(provider_ids))
+        for word in tools[key].words
+    )
     return SignIndex(
-        signs=tuple(IndexedSign(cause_id, sign.when, sign.when.asks_further) for cause_id, sign in signs),
-        wording=PhraseIndex.build(phrases),
+        signs=tuple(IndexedSign.of(cause_id, sign.when) for cause_id, sign in signs),
+        phrases=PhraseIndex.build(phrases),
         by_fact=_frozen(keyed["fact"]),
         by_errno=_frozen(keyed["errno"]),
         by_enhanced=_frozen(keyed["enhanced"]),
         by_code=_frozen(keyed["code"]),
         by_check=_frozen(keyed["check"]),
         others=tuple(others),
-        providers=PhraseIndex.build(
-            (phrase, number)
-            for number, key in enumerate(provider_ids)
-            for phrase in provider_phrases(providers[key])
-            if key in foremost.get(phrase, {key})
-        ),
         provider_ids=provider_ids,
-        tools=PhraseIndex.build((word, number) for number, key in enumerate(tool_ids) for word in tools[key].words),
         tool_ids=tool_ids,
     )
 

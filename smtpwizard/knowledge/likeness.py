@@ -93,7 +93,9 @@ def _telling(found: Iterable[tuple[str, float, tuple[tuple[int, float], ...]]], 
 def telling_words(normalised: str) -> list[str]:
     """The words that texts are compared by, in alphabetical order; negative reply codes are among them."""
     return sorted(
-        word for word in words_of(normalised) if len(word) < 30 and (word.isalpha() or not _SAYS_NOTHING.match(word))
+        word
+        for word in set(words_of(normalised))
+        if len(word) < 30 and (word.isalpha() or not _SAYS_NOTHING.match(word))
     )
 
 

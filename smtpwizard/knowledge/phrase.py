@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -62,22 +62,20 @@ LONG_OPENING: Final = 6
 """Letters of a word's beginning that are a key: the longer ones are rarer, the shorter ones there for short words."""
 
 
-def words_of(normalised: str) -> set[str]:
-    """The words of a normalised text."""
-    return set(_WORD.findall(_spaced(normalised)))
+def words_of(normalised: str) -> list[str]:
+    """The words of a normalised text, in their order."""
+    return _WORD.findall(_spaced(normalised))
 
 
-@lru_cache(maxsize=4)  # the same text is looked up in several indexes
-def keys_of(normalised: str) -> frozenset[str]:
-    """What phrases can be filed under that match a text.
+def word_keys(word: str) -> list[str]:
+    """What phrases can be filed under that match a text with this word: itself, and how it begins (`unk*`)."""
+    keys = [word, f"{word[:OPENING]}*"]
+    return [*keys, f"{word[:LONG_OPENING]}*"] if len(word) >= LONG_OPENING else keys
 
-    These are its words, each two words that follow each other (`user unknown`), and how each word begins (`unk*`).
-    """
-    words = _WORD.findall(_spaced(normalised))
-    different = set(words)
-    short = [f"{word[:OPENING]}*" for word in different]
-    long = [f"{word[:LONG_OPENING]}*" for word in different if len(word) >= LONG_OPENING]
-    return frozenset([*different, *map(" ".join, pairwise(words)), *short, *long])
+
+def pair_keys(words: Iterable[str]) -> Iterator[str]:
+    """What phrases can be filed under besides: each two words that follow each other (`user unknown`)."""
+    return map(" ".join, pairwise(words))
 
 
 def required_keys(phrase: str) -> set[str]:
@@ -116,23 +114,30 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
     closes: bool
     """Whether a word must end with it."""
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where it stands."""
+    def span(self, text: str, start: int = 0) -> tuple[int, int] | None:
+        """Where it stands first, not before `start`."""
         literal, numbered = self.literal, self.numbered
-        start = -1
         while True:
             if numbered is None:
-                start = text.find(literal, start + 1)
+                start = text.find(literal, start)
                 end = start + len(literal)
             else:
-                match = numbered.search(text, start + 1)
+                match = numbered.search(text, start)
                 start, end = match.span() if match is not None else (-1, -1)
             if start < 0:
-                return
+                return None
             if not (self.opens and _in_word(text[start - 1 : start])) and not (
                 self.closes and _in_word(text[end : end + 1])
             ):
-                yield start, end
+                return start, end
+            start += 1
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Everywhere it stands."""
+        span = self.span(text)
+        while span is not None:
+            yield span
+            span = self.span(text, span[0] + 1)
 
 
 def _in_word(character: str) -> bool:
@@ -147,12 +152,12 @@ class Phrase(msgspec.Struct, frozen=True, gc=False):
 
     def span(self, text: str) -> tuple[int, int] | None:
         """Where the first passage begins and ends that the phrase matches."""
-        # A plain loop: this runs some twenty times for each text, mostly in vain.
+        if len(self.segments) == 1:
+            return self.segments[0].span(text)
+        # A plain loop: this runs for each text some times, mostly in vain.
         for segment in self.segments:
             if segment.literal not in text:
                 return None
-        if len(self.segments) == 1:
-            return next(self.segments[0].spans(text), None)
         if not self.segments:
             return None
         first, *others = self.segments

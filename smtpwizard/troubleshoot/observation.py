@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from smtpwizard.knowledge.index import SignIndex
+from smtpwizard.knowledge.index import SignIndex, passages_in
 from smtpwizard.knowledge.phrase import normalise
 from smtpwizard.model.cause import Family
 from smtpwizard.model.smtp import Security
@@ -53,7 +53,7 @@ def observe_reading(reading: Reading, index: SignIndex, *, provider: str | None,
         text=text,
         shown=reading.text,
         provider=provider,
-        tools=tuple(sorted({index.tool_ids[passage.owner] for passage in index.tools.passages(text)})),
+        tools=tuple(sorted({index.tool_ids[passage.owner] for passage in passages_in(index, text).tools})),
         port=reading.port,
         security=reading.security,
         family=reading.family,
@@ -86,6 +86,6 @@ def observe_course(text: str, provider: str | None) -> list[Observation]:
 
 def recognise_provider(index: SignIndex, text: str) -> str | None:
     """The provider whose hosts or words a text contains: the longest of them decides, then how used it is."""
-    found = index.providers.passages(text)
+    found = passages_in(index, text).providers
     longest = min(found, key=lambda passage: (-passage.letters, passage.owner), default=None)
     return index.provider_ids[longest.owner] if longest is not None else None

@@ -25,10 +25,11 @@ KNOWN_CODES: Final = frozenset(
 
 _ENHANCED = r"[245]\.[0-7]\.\d{1,3}"
 _REPLY = re.compile(
-    rf"""(?=[245]\d\d)(?:(?<![\w.,:/%@#-])|(?<=reply:)|(?<=error:)|(?<=message:)|(?<=response:)|(?<=said:))
-    (?<!xpected\sresponse\scode\s)(?<!xpected\sresponse\scode\s")
-    (?<!\bport[\x20\t])(?<!\bline[\x20\t])(?<!\berrno[\x20\t])(?<!\bid[\x20\t])(?<!\bpid[\x20\t])
-    (?P<code>[245]\d\d)(?!"?,\swith\smessage\s"[245]\d\d)
+    # What stands before is looked at second: digits are rare, and the search for them is quick.
+    rf"""(?P<code>[245]\d\d)(?:(?<![\w.,:/%@#-]...)|(?<=(?:error|reply):...)|(?<=message:...)|(?<=response:...)
+    |(?<=said:...))(?<!xpected\sresponse\scode\s...)(?<!xpected\sresponse\scode\s"...)
+    (?<!\b(?:port|line)[\x20\t]...)(?<!\berrno[\x20\t]...)(?<!\bid[\x20\t]...)(?<!\bpid[\x20\t]...)
+    (?!"?,\swith\smessage\s"[245]\d\d)
     (?!\s?(?:m?s|sec(?:ond)?s?|min(?:ute)?s?|[kKMG]i?B|bytes|octets|%)(?!\w))
     (?:(?P<separator>[-\x20])|(?=[\s:,;'")\]}}>\#]|$))
     (?:[\x20'"b,:#()\[\]-]{{0,4}}(?P<enhanced>{_ENHANCED})(?![\w.]*\d))?
@@ -38,8 +39,11 @@ _REPLY = re.compile(
 _FIRST_ON_LINE = re.compile(r"(?m)^[ \t]*(?P<code>[245]\d\d)(?P<separator>[- ])(?P<enhanced>(?!))?")
 """Such as a code that no standard knows, at the place of one."""
 _OPENED = re.compile(r"""[245]\d\d[,:]?\x20?b?(?P<quote>['"])""")
+_CLOSED = {quote: re.compile(rf"(?<=[^\s,:b]){quote}(?=[,:;)}}\]\s]|$)") for quote in "'\""}
+"""Where such a quotation ends."""
+_LEADING = re.compile(r"""\A[\s,:]*b?(?=['"])|\A[\s:,;)}\]]+""")
 _LOOSE_ENHANCED = re.compile(
-    rf"(?<![\w./:-])(?<!\bv)(?<!version )(?<!Version )(?P<enhanced>{_ENHANCED})(?![\w]|\.\d|/)"
+    r"(?P<enhanced>[245](?<![\w./:-].)(?<!\bv.)(?<!version .)(?<!Version .)\.[0-7]\.\d{1,3})(?![\w]|\.\d|/)"
 )
 _VERSIONED = re.compile(
     r"(?i)(?:\b(?:php|python|openssl|nodemailer|exim|postfix|ruby|rails|laravel|symfony|version|ver|release|wordpress"
@@ -87,15 +91,18 @@ _COMMANDS: Final = {
     "data": Stage.DATA,
 }
 _COMMAND = r"(?P<command>conn|ehlo|helo|starttls|auth|mail|rcpt|data)\b"
-_IN_REPLY: Final = (
-    # Postfix; Exim; nodemailer; PHPMailer; a command with its argument right before its reply. Bounces break lines.
-    ("reply", rf"\bin\s+reply\s+to\s+(?:end\s+of\s+)?{_COMMAND}(?:\s+(?:from|to|login|plain))?\s+command"),
-    ("after", rf"\bafter\s+(?:pipelined |end\s+of\s+)?{_COMMAND}"),
-    ("while sending", rf"\bwhile sending\s+(?:pipelined |end\s+of\s+)?{_COMMAND}"),
-    ("in response to", rf"\bin response to\s+(?:pipelined |end\s+of\s+)?{_COMMAND}"),
-    ("command", rf"""\bcommand["']?:\s?["']{_COMMAND}"""),
-    ("command failed", rf"\b{_COMMAND}(?: (?:from|to|end))? command failed"),
-    (">:", rf"\b{_COMMAND} (?:from|to):\s?<[^<>\n]{{0,254}}>:\s[45]\d\d\b"),
+_IN_REPLY: Final = tuple(
+    (hint, re.compile(pattern))
+    for hint, pattern in (
+        # Postfix; Exim; nodemailer; PHPMailer; a command with its argument right before its reply. Bounces break lines.
+        ("reply", rf"\bin\s+reply\s+to\s+(?:end\s+of\s+)?{_COMMAND}(?:\s+(?:from|to|login|plain))?\s+command"),
+        ("after", rf"\bafter\s+(?:pipelined |end\s+of\s+)?{_COMMAND}"),
+        ("while sending", rf"\bwhile sending\s+(?:pipelined |end\s+of\s+)?{_COMMAND}"),
+        ("in response to", rf"\bin response to\s+(?:pipelined |end\s+of\s+)?{_COMMAND}"),
+        ("command", rf"""\bcommand["']?:\s?["']{_COMMAND}"""),
+        ("command failed", rf"\b{_COMMAND}(?: (?:from|to|end))? command failed"),
+        (">:", rf"\b{_COMMAND} (?:from|to):\s?<[^<>\n]{{0,254}}>:\s[45]\d\d\b"),
+    )
 )
 """Words that name the one command replied to, and before each what it cannot do without."""
 _SAID_IN: Final = {
@@ -117,14 +124,16 @@ _SAID_IN: Final = {
 Net::SMTP)."""
 _PORTS: Final = {"25": 25, "465": 465, "587": 587, "2525": 2525, "143": 143, "993": 993, "110": 110, "995": 995}
 """Ports of mail. Others, such as 1025, say nothing of how a session there begins."""
-_PORT = re.compile(r"(?<!\d)(?:465|587|2525|25|143|993|110|995)(?![\w.]*\w|:\d)")
+_PORT = re.compile(r"(?:465|587|2525|25|143|993|110|995)(?![\w.]*\w|:\d)")
 _BEFORE_PORT = re.compile(
     r"""(?i)(?:(?<!\s\d)(?<!\d\d:\d)[\w\])"'.-]:|_port[=:]\s?['"]?|\bport['"]?(?:\s?(?:=>|[:=])|\sis|\snumber)?\s?['"]?|\bport\s?\(|\]\sat\s)$"""
 )
+_RIGHT_BEFORE: Final = frozenset(":=>'\"( \t\ntTsSrR")
+"""What that ends with."""
 BEFORE_PORT: Final = 24
 """Characters before a number within which it is said to be a port."""
 _IPV4 = re.compile(r"(?<![\w.])(?!127\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)")
-_IPV6 = re.compile(r"(?i)(?<![\w:.])(?=[\da-f:]*[\da-f]{2})[23][\da-f]{3}:(?:[\da-f]{0,4}:){1,6}[\da-f]{0,4}(?![\w:])")
+_IPV6 = re.compile(r"(?i)[23](?<![\w:.].)(?=[\da-f:]*[\da-f]{2})[\da-f]{3}:(?:[\da-f]{0,4}:){1,6}[\da-f]{0,4}(?![\w:])")
 """Global addresses only (RFC 4291): `::1` fails where nothing is wrong with IPv6."""
 _LOOPBACK = re.compile(
     r"""(?ix)(?<![\w@.:-])(?:localhost|127\.0\.\d{1,3}\.\d{1,3}|\[?::1\]?)['"]?
@@ -175,6 +184,7 @@ def read_text(raw: str) -> Reading:
     joined = _CONTINUATION.sub(" ", text) if "\n" in text else text
     codes = tuple(dict.fromkeys(reply.code for reply in replies if reply.code >= 400))
     enhanced = dict.fromkeys(reply.enhanced for reply in replies if reply.enhanced and reply.enhanced[0] != "2")
+    lower = text.lower()
     for match in _LOOSE_ENHANCED.finditer(text):
         if match["enhanced"][0] != "2" and not _VERSIONED.search(text[max(0, match.start() - 16) : match.start()]):
             enhanced.setdefault(match["enhanced"])
@@ -182,13 +192,13 @@ def read_text(raw: str) -> Reading:
         text=shown,
         told=text,
         joined=joined,
-        stage=_stage(text),
+        stage=_stage(text, lower),
         replies=replies,
         codes=codes,
         enhanced=tuple(enhanced),
         port=_port(text),
-        security=_security(text),
-        family=_family(text),
+        security=_security(lower),
+        family=_family(text, lower),
     )
 
 
@@ -226,41 +236,36 @@ def _lettre_code(match: re.Match[str]) -> str:
     return "".join(digits) if all(digits) else match[0]
 
 
-def _stage(text: str) -> Stage | None:
+def _stage(text: str, lower: str) -> Stage | None:
     """The stage of the one command that a program names as the one replied to; none where it names several."""
-    lower = text.lower()
-    named = {
-        _COMMANDS[match["command"]]
-        for hint, pattern in _IN_REPLY
-        if hint in lower
-        for match in re.finditer(pattern, lower)
-    }
-    named |= {stage for words, stage in _SAID_IN.items() if words in text}
+    named = {stage for words, stage in _SAID_IN.items() if words in text}
+    for hint, pattern in _IN_REPLY:
+        if hint in lower:
+            named.update(_COMMANDS[match["command"]] for match in pattern.finditer(lower))
     return named.pop() if len(named) == 1 else None
 
 
 def _port(text: str) -> int | None:
     """The port of a mail server that a text names."""
-    named = {
-        _PORTS[match[0]]
-        for match in _PORT.finditer(text)
-        if _BEFORE_PORT.search(text[max(0, match.start() - BEFORE_PORT) : match.start()])
-    }
+    named = set()
+    for match in _PORT.finditer(text):
+        start = match.start()
+        if text[start - 1 : start] in _RIGHT_BEFORE and _BEFORE_PORT.search(text, max(0, start - BEFORE_PORT), start):
+            named.add(_PORTS[match[0]])
     return named.pop() if len(named) == 1 else None
 
 
-def _family(text: str) -> Family | None:
+def _family(text: str, lower: str) -> Family | None:
     """The kind of the addresses that a text names."""
     ipv6 = text.count(":") > 2 and _IPV6.search(text) is not None
-    near = ("127.0." in text or "::1" in text or "localhost" in text.lower()) and _LOOPBACK.search(text) is not None
+    near = ("127.0." in text or "::1" in text or "localhost" in lower) and _LOOPBACK.search(text) is not None
     if ipv6 == near or _IPV4.search(text):
         return None
     return "ipv6" if ipv6 else "loopback"
 
 
-def _security(text: str) -> Security | None:
+def _security(lower: str) -> Security | None:
     """Implicit TLS where it is named; what else a text names too often is what was not used."""
-    lower = text.lower()
     if ("ssl" in lower or "smtps" in lower or "secure" in lower or "use_tls" in lower) and _TLS_AT_ONCE.search(lower):
         return Security.TLS
     return None
@@ -313,5 +318,5 @@ def _quote_around(match: re.Match[str]) -> str:
 
 def _trimmed(line: str, quote: str) -> str:
     if quote:
-        line = re.split(rf"(?<=[^\s,:b]){quote}(?=[,:;)}}\]\s]|$)", line, maxsplit=1)[0]
-    return re.sub(r"""\A[\s,:]*b?(?=['"])|\A[\s:,;)}\]]+""", "", line).strip(" \t\r,;'\"")
+        line = _CLOSED[quote].split(line, maxsplit=1)[0]
+    return _LEADING.sub("", line, count=1).strip(" \t\r,;'\"")

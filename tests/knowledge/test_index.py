@@ -47,7 +47,7 @@ def test_every_sign_is_filed_under_the_most_telling_thing_it_looks_for(tmp_path:
         },
     ).signs
     numbers = {indexed.cause: number for number, indexed in enumerate(index.signs)}
-    assert [owner for *_, owner in index.wording.phrases] == [numbers["a"]]
+    assert [owner for *_, owner in index.phrases.phrases] == [numbers["a"]]
     assert index.by_fact == {"tls:expired": (numbers["b"],)}
     assert index.by_errno == {"ECONNREFUSED": (numbers["c"],)}
     assert index.by_enhanced == {"X.7.8": (numbers["d"],), "5.7.9": (numbers["d"],)}

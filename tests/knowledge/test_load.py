@@ -125,7 +125,8 @@ def test_the_order_of_files_and_entries_does_not_matter(tmp_path: Path) -> None:
     forward = write(tmp_path / "one", causes=entries, tree=trees())
     mirrored = {key: cause(*reversed(entry["sign"])) for key, entry in reversed(entries.items())}
     backward = write(tmp_path / "two", causes=mirrored, tree=trees())
-    assert Knowledge(parse(forward)).signs == Knowledge(parse(backward)).signs
+    one, other = (Knowledge(parse(order)).signs for order in (forward, backward))
+    assert msgspec.json.encode(one) == msgspec.json.encode(other)
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ def test_an_index_that_fits_saves_the_parsing(folder: Path, fresh_cache: Path, m
     refuse_to_parse(monkeypatch)
     second = load_knowledge(folder=folder)
     assert second.causes == first.causes
-    assert second.signs == first.signs
+    assert msgspec.json.encode(second.signs) == msgspec.json.encode(first.signs)
 
 
 def test_the_index_is_rebuilt_when_a_file_changes(folder: Path, fresh_cache: Path) -> None:

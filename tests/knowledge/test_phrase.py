@@ -8,9 +8,11 @@ from smtpwizard.knowledge.phrase import (
     GAP,
     compile_phrase,
     filed,
-    keys_of,
     normalise,
+    pair_keys,
     required_keys,
+    word_keys,
+    words_of,
 )
 
 
@@ -116,6 +118,11 @@ def test_a_phrase_matches_itself_wrapped_at_any_space(phrase: str, data: st.Data
 @pytest.mark.timeout(20)  # what takes quadratic time takes hours here
 def test_no_phrase_takes_more_than_linear_time(phrase: str, text: str) -> None:
     assert compile_phrase(phrase).search(text) is None
+
+
+def keys_of(text: str) -> set[str]:
+    words = words_of(text)
+    return {key for word in words for key in word_keys(word)} | set(pair_keys(words))
 
 
 def test_a_text_can_be_looked_up_by_its_words_their_beginnings_and_pairs() -> None:

@@ -103,14 +103,13 @@ def test_a_hostile_text_is_explained_quickly(known: Knowledge, text: str) -> Non
 
 @pytest.mark.timeout(30)  # what takes quadratic time takes hours here
 def test_a_text_of_nothing_but_known_words_is_explained_quickly(known: Knowledge) -> None:
-    indexes = (known.signs.wording, known.signs.tools, known.signs.providers)
-    words = " ".join(sorted(word for index in indexes for word in index.by_key))
+    words = " ".join(sorted(known.signs.phrases.by_key))
     assert explain(known, f"{words} " * (64_000 // len(words) + 1)).findings
 
 
 @pytest.mark.timeout(30)  # what takes quadratic time takes hours here
 def test_a_text_of_nothing_but_known_phrases_is_explained_quickly(known: Knowledge) -> None:
-    phrases = ". ".join(sorted(phrase for phrase, *_ in known.signs.wording.phrases)[::5])
+    phrases = ". ".join(sorted(phrase for phrase, *_ in known.signs.phrases.phrases)[::5])
     explanation = explain(known, phrases)
     assert explanation.findings
 

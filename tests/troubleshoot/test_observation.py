@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from smtpwizard.knowledge.index import passages_in
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.troubleshoot.observation import observe_reading
 from smtpwizard.troubleshoot.reading import read_text
@@ -70,5 +71,5 @@ def test_no_gap_of_a_phrase_spans_two_turns_of_a_session(tmp_path: Path) -> None
     seen = {}
     for text in ("550 No account here\nas it was closed", "550 No account here\nQUIT\n221 Bye\nConnection closed"):
         observation = observe_reading(read_text(text), known.signs, provider=None, stage=None)
-        seen[text] = known.signs.wording.passages(observation.text)
+        seen[text] = passages_in(known.signs, observation.text).signs
     assert [bool(passages) for passages in seen.values()] == [True, False]
