@@ -6,24 +6,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, get_args, get_type_hints
 
-from smtpwizard.model.evidence import (
-    AuthAttempt,
-    Certificate,
-    ClockOff,
-    Connection,
-    Control,
-    Disconnected,
-    Evidence,
-    Families,
-    Keyring,
-    NamesDiffer,
-    PortAnswer,
-    Ports,
-    Resolution,
-    StartTls,
-    Surrounding,
-    SystemResolution,
-)
+from smtpwizard.model.evidence.base import Evidence
+from smtpwizard.model.evidence.connect import Connection, Control, Families, PortAnswer, Ports
+from smtpwizard.model.evidence.dialogue import AuthAttempt, Disconnected
+from smtpwizard.model.evidence.machine import ClockOff, Keyring, Surrounding
+from smtpwizard.model.evidence.names import NamesDiffer, Resolution, SystemResolution
+from smtpwizard.model.evidence.tls import Certificate, StartTls
 
 _CLOSED: Final[tuple[tuple[str, type[Evidence], str], ...]] = (
     ("keyring", Keyring, "outcome"),

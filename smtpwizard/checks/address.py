@@ -9,7 +9,8 @@ from smtpwizard.checks.lint import is_local
 from smtpwizard.checks.products import Destination, Destinations
 from smtpwizard.checks.typo import nearest
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import AddressGiven, NamesDiffer, SettingFlaw
+from smtpwizard.model.evidence.names import AddressGiven, NamesDiffer
+from smtpwizard.model.evidence.settings import SettingFlaw
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.text import in_ascii
 

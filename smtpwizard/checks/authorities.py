@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import AuthorityStores
+from smtpwizard.model.evidence.machine import AuthorityStores
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 

@@ -8,7 +8,8 @@ from typing import Final
 from smtpwizard.checks.peer_clock import compared
 from smtpwizard.checks.products import Connected, Greeted, OtherClock
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import PortAnswer, ProtocolFlaw, Silence
+from smtpwizard.model.evidence.connect import PortAnswer
+from smtpwizard.model.evidence.dialogue import ProtocolFlaw, Silence
 from smtpwizard.model.moment import told_time
 from smtpwizard.model.ports import Session
 from smtpwizard.model.smtp import Security

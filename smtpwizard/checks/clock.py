@@ -9,7 +9,8 @@ from smtpwizard import __released__
 from smtpwizard.checks.peer_clock import compared
 from smtpwizard.checks.products import Connected, OtherClock, Presented
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import Certificate, ClockOff, PeerClock
+from smtpwizard.model.evidence.machine import ClockOff, PeerClock
+from smtpwizard.model.evidence.tls import Certificate
 from smtpwizard.model.moment import told_time
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status

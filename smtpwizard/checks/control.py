@@ -14,7 +14,7 @@ from smtpwizard.checks.address import literal_address, overridden
 from smtpwizard.checks.peer_clock import compared
 from smtpwizard.checks.products import Connected, Destination, OtherClock, Presented
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import ConnectOutcome, Control, Ports, ThirdParty
+from smtpwizard.model.evidence.connect import ConnectOutcome, Control, Ports, ThirdParty
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.stage import Stage, Status
 

@@ -8,7 +8,7 @@ from typing import Literal
 from smtpwizard.checks.open import connect
 from smtpwizard.checks.products import Attempts, Destination, Destinations
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import Connection, Families
+from smtpwizard.model.evidence.connect import Connection, Families
 from smtpwizard.model.stage import Stage, Status
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import Capabilities
+from smtpwizard.model.evidence.dialogue import Capabilities
 from smtpwizard.model.stage import Stage, Status
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from smtpwizard.checks.open import connect
 from smtpwizard.checks.products import Connected, Destination, Refused
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import OldTls
+from smtpwizard.model.evidence.tls import OldTls
 from smtpwizard.model.ports import Session, TlsPolicy
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status

@@ -11,7 +11,7 @@ import msgspec
 from smtpwizard.checks.typo import nearest
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import SecretFlawed, SecretShape, SettingFlaw
+from smtpwizard.model.evidence.settings import SecretFlawed, SecretShape, SettingFlaw
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret, SecretFlaw
 from smtpwizard.model.smtp import SUBMISSION_PORT, Mechanism, Security

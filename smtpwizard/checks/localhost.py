@@ -5,7 +5,7 @@ from __future__ import annotations
 from smtpwizard.checks.lint import is_local
 from smtpwizard.checks.products import Attempts, Connected, Enclosed
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import Surrounding
+from smtpwizard.model.evidence.machine import Surrounding
 from smtpwizard.model.stage import Stage, Status
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from smtpwizard.checks.products import Connected, Credentials, Introduced
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import AuthAttempt
+from smtpwizard.model.evidence.dialogue import AuthAttempt
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Mechanism

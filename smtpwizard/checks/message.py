@@ -6,7 +6,7 @@ from smtpwizard.checks.another_sender import asked_for
 from smtpwizard.checks.letter import Letter, compose
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import MessageSent
+from smtpwizard.model.evidence.dialogue import MessageSent
 from smtpwizard.model.stage import Stage, Status
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from smtpwizard.checks.products import Attempts, Connected, Destination, Destinations
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import Connection
+from smtpwizard.model.evidence.connect import Connection
 from smtpwizard.model.ports import Session
 from smtpwizard.model.stage import Stage, Status
 

@@ -6,7 +6,7 @@ import datetime
 from typing import Literal
 
 from smtpwizard.model.check import Context
-from smtpwizard.model.evidence import PeerClock
+from smtpwizard.model.evidence.machine import PeerClock
 
 
 def compared(context: Context, source: Literal["greeting", "http"], theirs: str | None) -> PeerClock | None:

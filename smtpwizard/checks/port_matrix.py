@@ -8,7 +8,7 @@ from typing import Final
 from smtpwizard.checks.address import overridden
 from smtpwizard.checks.products import Attempts, Connected, Destination, Destinations
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import ConnectOutcome, HostingHint, PortAnswer, Ports
+from smtpwizard.model.evidence.connect import ConnectOutcome, HostingHint, PortAnswer, Ports
 from smtpwizard.model.smtp import RELAY_PORT, SUBMISSION_PORT, Security
 from smtpwizard.model.stage import Stage, Status
 

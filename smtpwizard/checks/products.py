@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smtpwizard.model.evidence import Certificate, Connection, PeerClock, Surrounding
+from smtpwizard.model.evidence.connect import Connection
+from smtpwizard.model.evidence.machine import PeerClock, Surrounding
+from smtpwizard.model.evidence.tls import Certificate
 from smtpwizard.model.ports import Session
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smtpwizard.checks.products import Credentials
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import Keyring
+from smtpwizard.model.evidence.machine import Keyring
 from smtpwizard.model.stage import Stage, Status
 
 

@@ -9,7 +9,7 @@ from smtpwizard.checks.envelope import on_the_wire
 from smtpwizard.checks.letter import compose
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import MissingExtension
+from smtpwizard.model.evidence.dialogue import MissingExtension
 from smtpwizard.model.stage import Stage, Status
 
 

@@ -7,7 +7,7 @@ import re
 from smtpwizard.checks.banner import is_masked
 from smtpwizard.checks.products import Connected, Greeted, Introduced
 from smtpwizard.model.check import Check, Context, Record, Verdict
-from smtpwizard.model.evidence import StartTls
+from smtpwizard.model.evidence.tls import StartTls
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status
 

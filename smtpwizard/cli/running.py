@@ -14,7 +14,7 @@ from smtpwizard.cli.saved import note_test, of_profile
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.event import AnyEvent, CheckFinished, EvidenceRecorded, RunStarted
-from smtpwizard.model.evidence import ThirdParty
+from smtpwizard.model.evidence.connect import ThirdParty
 from smtpwizard.model.report import Report
 from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Status

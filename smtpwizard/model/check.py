@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.event import Direction
-from smtpwizard.model.evidence import AnyEvidence
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.ports import Ports
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from smtpwizard.model.account import Account
-from smtpwizard.model.evidence import AnyEvidence
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.stage import Stage, Status
 
 

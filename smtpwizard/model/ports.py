@@ -7,21 +7,12 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from smtpwizard.model.event import Direction
-from smtpwizard.model.evidence import (
-    AnyEvidence,
-    AuthorityStore,
-    Certificate,
-    Connection,
-    ConnectOutcome,
-    Handshake,
-    Keyring,
-    PortAnswer,
-    ProtocolFlaw,
-    Resolution,
-    StartTls,
-    Surrounding,
-    SystemResolution,
-)
+from smtpwizard.model.evidence.connect import Connection, ConnectOutcome, PortAnswer
+from smtpwizard.model.evidence.dialogue import ProtocolFlaw
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.machine import AuthorityStore, Keyring, Surrounding
+from smtpwizard.model.evidence.names import Resolution, SystemResolution
+from smtpwizard.model.evidence.tls import Certificate, Handshake, StartTls
 from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions, Mechanism, Reply, ReplyFlaw

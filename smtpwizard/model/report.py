@@ -19,7 +19,7 @@ from smtpwizard.model.event import (
     RunStarted,
     TranscriptLine,
 )
-from smtpwizard.model.evidence import AnyEvidence
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.stage import Stage, Status
 
 TRANSCRIPT_LIMIT = 2000

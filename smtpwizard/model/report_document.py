@@ -9,7 +9,7 @@ import msgspec
 from smtpwizard.model.account import Account
 from smtpwizard.model.document import CauseDocument
 from smtpwizard.model.event import Direction
-from smtpwizard.model.evidence import AnyEvidence
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.stage import Stage, Status
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from smtpwizard.model.evidence import AuthorityStore
+from smtpwizard.model.evidence.machine import AuthorityStore
 
 SYSTEM_BUNDLES: Final = (
     "/etc/ssl/certs/ca-certificates.crt",

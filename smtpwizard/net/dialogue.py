@@ -16,7 +16,8 @@ from functools import partial
 from typing import Final
 
 from smtpwizard.model.event import Direction
-from smtpwizard.model.evidence import AnyEvidence, Disconnected, ForeignProtocol, ProtocolFlaw, ReplyReceived, Silence
+from smtpwizard.model.evidence.dialogue import Disconnected, ForeignProtocol, ProtocolFlaw, ReplyReceived, Silence
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.ports import Heard, Say
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Reply, ReplyFlaw, ReplySyntaxError, parse_reply, split_reply_line

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from smtpwizard.model.errors import UsageError
-from smtpwizard.model.evidence import DnsOutcome, Resolution, SystemResolution
+from smtpwizard.model.evidence.names import DnsOutcome, Resolution, SystemResolution
 from smtpwizard.model.text import printable
 from smtpwizard.net.clock import since
 from smtpwizard.net.datagrams import talking_to

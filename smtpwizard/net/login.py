@@ -7,7 +7,8 @@ import time
 from functools import partial
 from typing import Final, Literal
 
-from smtpwizard.model.evidence import AnyEvidence, AuthAttempt, ProtocolFlaw
+from smtpwizard.model.evidence.dialogue import AuthAttempt, ProtocolFlaw
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.smtp import Mechanism, Reply
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import MASK

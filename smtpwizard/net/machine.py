@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
-from smtpwizard.model.evidence import AuthorityStore, Surrounding
+from smtpwizard.model.evidence.machine import AuthorityStore, Surrounding
 from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.text import printable
 from smtpwizard.net import authorities

@@ -9,7 +9,7 @@ import ssl
 import time
 from typing import Final, Literal
 
-from smtpwizard.model.evidence import Connection, ConnectOutcome, PortAnswer, PortSpeaks
+from smtpwizard.model.evidence.connect import Connection, ConnectOutcome, PortAnswer, PortSpeaks
 from smtpwizard.model.ports import Say
 from smtpwizard.model.software import Software
 from smtpwizard.model.text import printable

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
-from smtpwizard.model.evidence import ForeignProtocol, ProtocolFlaw, ServerSoftware, StartTls
+from smtpwizard.model.evidence.dialogue import ForeignProtocol, ProtocolFlaw, ServerSoftware
+from smtpwizard.model.evidence.tls import StartTls
 from smtpwizard.model.ports import Heard, Say, Shaken, TlsPolicy
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Extensions, Mechanism

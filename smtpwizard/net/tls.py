@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from smtpwizard.model.event import Direction
-from smtpwizard.model.evidence import Certificate, Handshake
+from smtpwizard.model.evidence.tls import Certificate, Handshake
 from smtpwizard.model.ports import Say, Shaken, TlsPolicy
 from smtpwizard.model.text import in_ascii, printable
 from smtpwizard.net import system_trust

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
-from smtpwizard.model.evidence import Keyring
+from smtpwizard.model.evidence.machine import Keyring
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.text import printable
 from smtpwizard.net.threads import detach, run_detached

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from smtpwizard.model.evidence import Certificate, CertificateVerdict
+from smtpwizard.model.evidence.tls import Certificate, CertificateVerdict
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.net import authorities, identity
 from smtpwizard.net.certificate import (

@@ -10,7 +10,7 @@ from smtpwizard.model.document import CauseDocument, RemedyDocument
 from smtpwizard.output.style import paint, wrapped
 
 if TYPE_CHECKING:
-    from smtpwizard.model.evidence import AnyEvidence
+    from smtpwizard.model.evidence.every import AnyEvidence
 
 REMEDIES = 4
 """Remedies that are shown of a cause; its page shows them all."""

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from smtpwizard.model.document import CompareDocument, DifferenceDocument
-from smtpwizard.model.evidence import Certificate, PortAnswer, Resolution, SystemResolution
+from smtpwizard.model.evidence.connect import PortAnswer
+from smtpwizard.model.evidence.names import Resolution, SystemResolution
+from smtpwizard.model.evidence.tls import Certificate
 from smtpwizard.model.report_document import CheckDocument, ReportDocument
 from smtpwizard.model.stage import Stage, Status
 

@@ -17,7 +17,7 @@ from smtpwizard.output.remedies import fill, remedies_for
 from smtpwizard.troubleshoot.explain import Explanation
 
 if TYPE_CHECKING:
-    from smtpwizard.model.evidence import AnyEvidence
+    from smtpwizard.model.evidence.every import AnyEvidence
 
 
 def explain_document(

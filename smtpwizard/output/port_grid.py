@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from smtpwizard.model.evidence import Connection, ConnectOutcome, PortAnswer, Ports, PortSpeaks
+from smtpwizard.model.evidence.connect import Connection, ConnectOutcome, PortAnswer, Ports, PortSpeaks
 from smtpwizard.model.report_document import CheckDocument
 from smtpwizard.model.text import printable
 from smtpwizard.output.style import width, wrapped

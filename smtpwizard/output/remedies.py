@@ -16,7 +16,7 @@ from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable
 
 if TYPE_CHECKING:
-    from smtpwizard.model.evidence import AnyEvidence
+    from smtpwizard.model.evidence.every import AnyEvidence
 
 _UNKNOWN = {
     "host": "smtp.example.com",
@@ -52,7 +52,7 @@ def _sets_a_port(remedy: Remedy) -> bool:
 
 def _meant(evidence: Iterable[AnyEvidence]) -> Remedy | None:
     """To use the host that was probably meant."""
-    from smtpwizard.model.evidence import SettingFlaw
+    from smtpwizard.model.evidence.settings import SettingFlaw
 
     for item in evidence:
         if isinstance(item, SettingFlaw) and item.field == "host" and item.suggestion and item.suggestion.isprintable():
@@ -62,7 +62,7 @@ def _meant(evidence: Iterable[AnyEvidence]) -> Remedy | None:
 
 def _open_port(evidence: Sequence[AnyEvidence]) -> Remedy | None:
     """To use a port that was seen to answer where the account's own does not."""
-    from smtpwizard.model.evidence import PortAnswer, Ports
+    from smtpwizard.model.evidence.connect import PortAnswer, Ports
 
     together = next((item for item in evidence if isinstance(item, Ports) and item.outcome == "another-open"), None)
     if together is None or not together.answering:

@@ -5,47 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from smtpwizard.model.evidence import (
-    AddressGiven,
-    Answer,
-    AnyEvidence,
+from smtpwizard.model.evidence.answers import Answer, Probed, Wording
+from smtpwizard.model.evidence.connect import Connection, Control, Families, HostingHint, PortAnswer, Ports, ThirdParty
+from smtpwizard.model.evidence.dialogue import (
     AuthAttempt,
-    AuthorityStores,
     Capabilities,
-    Certificate,
-    ClockOff,
-    Connection,
-    Control,
-    Crash,
-    Deadline,
     Disconnected,
-    Families,
     ForeignProtocol,
-    Handshake,
-    HostingHint,
-    Keyring,
     MessageSent,
     MissingExtension,
-    NamesDiffer,
-    OldTls,
-    PeerClock,
-    PortAnswer,
-    Ports,
-    Probed,
     ProtocolFlaw,
     ReplyReceived,
-    Resolution,
-    SecretFlawed,
-    SecretShape,
     ServerSoftware,
-    SettingFlaw,
     Silence,
-    StartTls,
-    Surrounding,
-    SystemResolution,
-    ThirdParty,
-    Wording,
 )
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.machine import AuthorityStores, ClockOff, Keyring, PeerClock, Surrounding
+from smtpwizard.model.evidence.names import AddressGiven, NamesDiffer, Resolution, SystemResolution
+from smtpwizard.model.evidence.run import Crash, Deadline
+from smtpwizard.model.evidence.settings import SecretFlawed, SecretShape, SettingFlaw
+from smtpwizard.model.evidence.tls import Certificate, Handshake, OldTls, StartTls
 from smtpwizard.model.report import CheckResult
 from smtpwizard.model.smtp import Limits, Security
 from smtpwizard.model.stage import Status

@@ -11,7 +11,7 @@ import msgspec
 from smtpwizard.export.file import shown
 from smtpwizard.model.account import Account
 from smtpwizard.model.errors import CannotRunError, SmtpWizardError, UsageError
-from smtpwizard.model.evidence import Keyring
+from smtpwizard.model.evidence.machine import Keyring
 from smtpwizard.model.ports import Vault
 from smtpwizard.model.profile import InFile, InKeyring, Place, Profile
 from smtpwizard.model.provider import Provider

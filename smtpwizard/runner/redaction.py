@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from smtpwizard.model.event import Direction, TranscriptLine
-from smtpwizard.model.evidence import AnyEvidence
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.secret import Secret
 
 HELD: Final = 8

@@ -27,7 +27,8 @@ from smtpwizard.model.event import (
     RunStarted,
     TranscriptLine,
 )
-from smtpwizard.model.evidence import AnyEvidence, Crash, Deadline
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.run import Crash, Deadline
 from smtpwizard.model.ports import Ports
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret

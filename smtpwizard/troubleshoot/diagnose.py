@@ -9,7 +9,11 @@ import msgspec
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.knowledge.phrase import normalise
 from smtpwizard.model.cause import Finding
-from smtpwizard.model.evidence import Answer, AnyEvidence, Connection, Probed, ReplyReceived, SecretFlawed, SecretShape
+from smtpwizard.model.evidence.answers import Answer, Probed
+from smtpwizard.model.evidence.connect import Connection
+from smtpwizard.model.evidence.dialogue import ReplyReceived
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.settings import SecretFlawed, SecretShape
 from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.tree import Conclusion, Path

@@ -7,7 +7,12 @@ from collections.abc import Iterable
 import msgspec
 
 from smtpwizard.knowledge.phrase import normalise
-from smtpwizard.model.evidence import AnyEvidence, Control, Disconnected, Handshake, ReplyReceived, SecretShape, Wording
+from smtpwizard.model.evidence.answers import Wording
+from smtpwizard.model.evidence.connect import Control
+from smtpwizard.model.evidence.dialogue import Disconnected, ReplyReceived
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.settings import SecretShape
+from smtpwizard.model.evidence.tls import Handshake
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Status
 from smtpwizard.troubleshoot.observation import Observation

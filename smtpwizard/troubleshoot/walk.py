@@ -7,7 +7,8 @@ from typing import Final
 
 from smtpwizard.knowledge.phrase import compile_phrase
 from smtpwizard.model.cause import Finding, When
-from smtpwizard.model.evidence import Answer, AnyEvidence, Probed
+from smtpwizard.model.evidence.answers import Answer, Probed
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.tree import Branch, Case, Conclusion, Node, Path, PathStep, Probe, Question, StageTree
 from smtpwizard.troubleshoot.observation import Observation

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Remedy
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import Answer, Keyring, Probed
+from smtpwizard.model.evidence.answers import Answer, Probed
+from smtpwizard.model.evidence.machine import Keyring
 from smtpwizard.model.profile import FromCommand, InVariable
 from smtpwizard.model.provider import Provider, ProviderEndpoint
 from smtpwizard.model.report import Report

@@ -10,7 +10,8 @@ import msgspec
 from smtpwizard.checks.lint import CHECK
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import AnyEvidence, SecretFlawed, SecretShape, SettingFlaw
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.settings import SecretFlawed, SecretShape, SettingFlaw
 from smtpwizard.model.ports import Ports
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret, SecretFlaw

@@ -10,7 +10,7 @@ import msgspec
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Options
 from smtpwizard.model.event import AnyEvent
-from smtpwizard.model.evidence import Probed
+from smtpwizard.model.evidence.answers import Probed
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.report import Report
 from smtpwizard.model.secret import Secret

@@ -12,7 +12,8 @@ from smtpwizard.model.smtp import Security
 
 if TYPE_CHECKING:
     from smtpwizard.model.check import Options
-    from smtpwizard.model.evidence import Answer, Keyring, Probed
+    from smtpwizard.model.evidence.answers import Answer, Probed
+    from smtpwizard.model.evidence.machine import Keyring
     from smtpwizard.model.provider import Provider
     from smtpwizard.model.report import Report
     from smtpwizard.model.secret import Secret

@@ -9,7 +9,9 @@ from smtpwizard.audit.audit import audit
 from smtpwizard.checks.catalog import all_checks
 from smtpwizard.checks.lint import HOPELESS
 from smtpwizard.knowledge.load import load_knowledge
-from smtpwizard.model.evidence import CertificateVerdict, ConnectOutcome, DnsOutcome
+from smtpwizard.model.evidence.connect import ConnectOutcome
+from smtpwizard.model.evidence.names import DnsOutcome
+from smtpwizard.model.evidence.tls import CertificateVerdict
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.troubleshoot.observation import Observation
 from smtpwizard.troubleshoot.rank import rank

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
-from smtpwizard.model.evidence import Answer, Probed
+from smtpwizard.model.evidence.answers import Answer, Probed
 from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.smtp import Endpoint, Security

@@ -9,23 +9,12 @@ from typing import Literal
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Check, Options, Verdict
-from smtpwizard.model.evidence import (
-    AnyEvidence,
-    AuthorityStore,
-    Certificate,
-    CertificateVerdict,
-    Connection,
-    ConnectOutcome,
-    DnsOutcome,
-    Handshake,
-    Keyring,
-    PortAnswer,
-    PortSpeaks,
-    Resolution,
-    Silence,
-    Surrounding,
-    SystemResolution,
-)
+from smtpwizard.model.evidence.connect import Connection, ConnectOutcome, PortAnswer, PortSpeaks
+from smtpwizard.model.evidence.dialogue import Silence
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.machine import AuthorityStore, Keyring, Surrounding
+from smtpwizard.model.evidence.names import DnsOutcome, Resolution, SystemResolution
+from smtpwizard.model.evidence.tls import Certificate, CertificateVerdict, Handshake
 from smtpwizard.model.hosting import Hosting
 from smtpwizard.model.ports import Heard, Ports, Say, Session, Shaken, TlsPolicy
 from smtpwizard.model.provider import Provider

@@ -6,7 +6,8 @@ import pytest
 from smtpwizard.checks.address import CHECK, LIMIT, literal_address
 from smtpwizard.checks.products import Destination, Destinations
 from smtpwizard.model.check import Options, Override
-from smtpwizard.model.evidence import AddressGiven, DnsOutcome, NamesDiffer, Resolution, SettingFlaw, SystemResolution
+from smtpwizard.model.evidence.names import AddressGiven, DnsOutcome, NamesDiffer, Resolution, SystemResolution
+from smtpwizard.model.evidence.settings import SettingFlaw
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import ACCOUNT, FakeResolver, carried_out, ports
 

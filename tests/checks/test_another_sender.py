@@ -6,7 +6,7 @@ from smtpwizard.checks import foreign_sender, message, null_sender, sender
 from smtpwizard.checks.another_sender import FOREIGN, NULL, asked_for
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Check, Options
-from smtpwizard.model.evidence import Disconnected, ReplyReceived
+from smtpwizard.model.evidence.dialogue import Disconnected, ReplyReceived
 from smtpwizard.model.smtp import Extensions, Limits
 from smtpwizard.model.stage import Stage, Status
 from tests.checks.fakes import ACCOUNT, FakeSession, carried_out, nothing, said

@@ -5,7 +5,7 @@ import pytest
 
 from smtpwizard.checks.authorities import CHECK
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import AuthorityStore, AuthorityStores, Surrounding
+from smtpwizard.model.evidence.machine import AuthorityStore, AuthorityStores, Surrounding
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import ACCOUNT, FakeMachine, carried_out, ports

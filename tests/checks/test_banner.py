@@ -5,7 +5,9 @@ import pytest
 
 from smtpwizard.checks.banner import CHECK
 from smtpwizard.checks.products import Connected, OtherClock
-from smtpwizard.model.evidence import Disconnected, ForeignProtocol, PeerClock, PortAnswer, ProtocolFlaw, Silence
+from smtpwizard.model.evidence.connect import PortAnswer
+from smtpwizard.model.evidence.dialogue import Disconnected, ForeignProtocol, ProtocolFlaw, Silence
+from smtpwizard.model.evidence.machine import PeerClock
 from smtpwizard.model.ports import Heard
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status

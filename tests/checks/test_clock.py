@@ -9,7 +9,8 @@ from smtpwizard import __released__
 from smtpwizard.checks.clock import CHECK
 from smtpwizard.checks.products import Connected, OtherClock, Presented
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import Certificate, CertificateVerdict, PeerClock
+from smtpwizard.model.evidence.machine import PeerClock
+from smtpwizard.model.evidence.tls import Certificate, CertificateVerdict
 from smtpwizard.model.provider import Provider, ProviderEndpoint
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status

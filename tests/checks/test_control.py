@@ -6,7 +6,9 @@ import pytest
 from smtpwizard.checks.control import CHECK, web_host
 from smtpwizard.checks.products import Connected, OtherClock, Presented
 from smtpwizard.model.check import Options, Override
-from smtpwizard.model.evidence import Certificate, Control, PeerClock, Ports, ThirdParty
+from smtpwizard.model.evidence.connect import Control, Ports, ThirdParty
+from smtpwizard.model.evidence.machine import PeerClock
+from smtpwizard.model.evidence.tls import Certificate
 from smtpwizard.model.provider import HttpsApi
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import ACCOUNT, FakeClock, FakeNetwork, FakeResolver, FakeSession, carried_out, ports, shaken

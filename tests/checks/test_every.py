@@ -6,7 +6,7 @@ import pytest
 
 from smtpwizard.checks.every import CHECK
 from smtpwizard.checks.products import Attempts, Destination, Destinations
-from smtpwizard.model.evidence import Connection, ConnectOutcome, Families
+from smtpwizard.model.evidence.connect import Connection, ConnectOutcome, Families
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import FakeNetwork, carried_out, ports
 

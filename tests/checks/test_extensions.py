@@ -5,7 +5,7 @@ import pytest
 from smtpwizard.checks.extensions import CHECK
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import Capabilities
+from smtpwizard.model.evidence.dialogue import Capabilities
 from smtpwizard.model.ports import Heard
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import FakeSession, carried_out, nothing, said

@@ -8,7 +8,7 @@ import pytest
 from smtpwizard.checks.legacy import CHECK
 from smtpwizard.checks.products import Refused
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import Handshake, OldTls
+from smtpwizard.model.evidence.tls import Handshake, OldTls
 from smtpwizard.model.ports import Heard, Shaken, TlsPolicy
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from smtpwizard.checks.lint import CHECK, is_local
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import SecretFlawed, SecretShape, SettingFlaw
+from smtpwizard.model.evidence.settings import SecretFlawed, SecretShape, SettingFlaw
 from smtpwizard.model.provider import Lookalike, Provider, ProviderEndpoint, SecretRule, Source, Username
 from smtpwizard.model.secret import MAX_SECRET_LENGTH, Secret
 from smtpwizard.model.smtp import Security

@@ -8,7 +8,8 @@ import pytest
 from smtpwizard.checks.localhost import CHECK
 from smtpwizard.checks.products import Attempts, Connected, Enclosed
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import Connection, Surrounding
+from smtpwizard.model.evidence.connect import Connection
+from smtpwizard.model.evidence.machine import Surrounding
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import ACCOUNT, FakeSession, carried_out
 

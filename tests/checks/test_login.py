@@ -5,7 +5,7 @@ import pytest
 
 from smtpwizard.checks.login import CHECK, choose
 from smtpwizard.checks.products import Connected, Credentials, Introduced
-from smtpwizard.model.evidence import AuthAttempt
+from smtpwizard.model.evidence.dialogue import AuthAttempt
 from smtpwizard.model.ports import Heard
 from smtpwizard.model.provider import Provider, SecretRule
 from smtpwizard.model.secret import Secret

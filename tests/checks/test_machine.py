@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from smtpwizard.checks.machine import CHECK
 from smtpwizard.checks.products import Enclosed
-from smtpwizard.model.evidence import Surrounding
+from smtpwizard.model.evidence.machine import Surrounding
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import FakeMachine, carried_out, ports
 

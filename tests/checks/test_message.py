@@ -9,7 +9,7 @@ import pytest
 from smtpwizard.checks.message import CHECK
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import MessageSent
+from smtpwizard.model.evidence.dialogue import MessageSent
 from smtpwizard.model.ports import Heard
 from smtpwizard.model.smtp import Extensions
 from smtpwizard.model.stage import Status

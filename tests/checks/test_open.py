@@ -8,7 +8,7 @@ from smtpwizard.checks import open as opening
 from smtpwizard.checks.open import CHECK
 from smtpwizard.checks.products import Attempts, Connected, Destination, Destinations
 from smtpwizard.model.check import Verdict
-from smtpwizard.model.evidence import Connection, ConnectOutcome
+from smtpwizard.model.evidence.connect import Connection, ConnectOutcome
 from smtpwizard.model.ports import Session
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import FakeNetwork, carried_out, ports

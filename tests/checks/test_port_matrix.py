@@ -6,7 +6,7 @@ import pytest
 from smtpwizard.checks.port_matrix import ADDRESSES, CHECK
 from smtpwizard.checks.products import Connected, Destination, Destinations
 from smtpwizard.model.check import Options, Override
-from smtpwizard.model.evidence import ConnectOutcome, Ports, PortSpeaks
+from smtpwizard.model.evidence.connect import ConnectOutcome, Ports, PortSpeaks
 from smtpwizard.model.provider import ProviderEndpoint
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status

@@ -7,7 +7,7 @@ from smtpwizard.checks.letter import Letter
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.checks.sender import CHECK
 from smtpwizard.model.check import Options
-from smtpwizard.model.evidence import MissingExtension
+from smtpwizard.model.evidence.dialogue import MissingExtension
 from smtpwizard.model.smtp import Extensions
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import ACCOUNT, FakeSession, carried_out, said

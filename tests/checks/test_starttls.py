@@ -4,7 +4,7 @@ import pytest
 
 from smtpwizard.checks.products import Connected, Introduced
 from smtpwizard.checks.starttls import CHECK
-from smtpwizard.model.evidence import StartTls
+from smtpwizard.model.evidence.tls import StartTls
 from smtpwizard.model.ports import Heard
 from smtpwizard.model.smtp import Extensions
 from smtpwizard.model.stage import Status

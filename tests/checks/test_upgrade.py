@@ -7,7 +7,7 @@ import pytest
 from smtpwizard.checks import implicit, upgrade
 from smtpwizard.checks.products import Connected, Presented, Refused
 from smtpwizard.model.check import Check, Options
-from smtpwizard.model.evidence import CertificateVerdict, StartTls
+from smtpwizard.model.evidence.tls import CertificateVerdict, StartTls
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.model.stage import Status
 from tests.checks.fakes import FakeSession, carried_out, shaken

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from smtpwizard.model.evidence import AuthAttempt, MessageSent
+from smtpwizard.model.evidence.dialogue import AuthAttempt, MessageSent
 from smtpwizard.model.report_document import ReportDocument
 from tests.integration.parts.mail_server import MailServer
 from tests.integration.parts.mailboxes import ALICE, BOB

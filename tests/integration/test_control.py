@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from smtpwizard.cli.main import status
-from smtpwizard.model.evidence import Control, ThirdParty
+from smtpwizard.model.evidence.connect import Control, ThirdParty
 from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.practice.scenario import load_scenarios
 from smtpwizard.practice.server import Served, run_in_thread

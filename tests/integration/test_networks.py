@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from smtpwizard.model.evidence import Connection, Families
+from smtpwizard.model.evidence.connect import Connection, Families
 from smtpwizard.model.report_document import ReportDocument
 from tests.integration.parts import namespaces
 from tests.integration.parts import postfix as postfix_part

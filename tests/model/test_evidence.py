@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import typing
+from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -9,19 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtpwizard.model import evidence as kinds
+from smtpwizard.model import evidence
 from smtpwizard.model.account import Account
 from smtpwizard.model.event import AnyEvent, Event, EvidenceRecorded
-from smtpwizard.model.evidence import (
-    Answer,
-    AnyEvidence,
-    Certificate,
-    Evidence,
-    Handshake,
-    PortAnswer,
-    SecretShape,
-    Silence,
-)
+from smtpwizard.model.evidence.answers import Answer
+from smtpwizard.model.evidence.base import Evidence
+from smtpwizard.model.evidence.connect import PortAnswer
+from smtpwizard.model.evidence.dialogue import Silence
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.settings import SecretShape
+from smtpwizard.model.evidence.tls import Certificate, Handshake
 from smtpwizard.model.smtp import Endpoint
 from smtpwizard.model.stage import Stage
 
@@ -57,10 +56,9 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:
 
 
 def test_every_kind_is_part_of_the_union() -> None:
-    defined = {kind for _, kind in inspect.getmembers(kinds, inspect.isclass) if issubclass(kind, Evidence)} - {
-        Evidence
-    }
-    assert defined == set(KINDS)
+    modules = [import_module(found.name) for found in pkgutil.iter_modules(evidence.__path__, f"{evidence.__name__}.")]
+    defined = {kind for module in modules for _, kind in inspect.getmembers(module, inspect.isclass)}
+    assert {kind for kind in defined if issubclass(kind, Evidence)} == {*KINDS, Evidence}
 
 
 def test_no_two_kinds_share_a_name() -> None:

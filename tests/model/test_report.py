@@ -18,7 +18,8 @@ from smtpwizard.model.event import (
     RunStarted,
     TranscriptLine,
 )
-from smtpwizard.model.evidence import Deadline, ProtocolFlaw
+from smtpwizard.model.evidence.dialogue import ProtocolFlaw
+from smtpwizard.model.evidence.run import Deadline
 from smtpwizard.model.report import TRANSCRIPT_LIMIT, Report
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status

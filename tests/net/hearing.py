@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from smtpwizard.model.evidence import Evidence, ProtocolFlaw
+from smtpwizard.model.evidence.base import Evidence
+from smtpwizard.model.evidence.dialogue import ProtocolFlaw
 from smtpwizard.model.ports import Heard
 from smtpwizard.model.secret import Secret
 from tests.net.peer import Send

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import trustme
 
-from smtpwizard.model.evidence import AuthorityStore
+from smtpwizard.model.evidence.machine import AuthorityStore
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.net import authorities
 from smtpwizard.net.authorities import other_bundles, stores

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from smtpwizard.model.event import Direction
-from smtpwizard.model.evidence import Disconnected, ProtocolFlaw, ReplyReceived, Silence
+from smtpwizard.model.evidence.dialogue import Disconnected, ProtocolFlaw, ReplyReceived, Silence
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Mechanism
 from smtpwizard.model.stage import Stage, Status

@@ -17,7 +17,7 @@ import dns.rrset
 import pytest
 
 from smtpwizard.model.errors import UsageError
-from smtpwizard.model.evidence import Resolution
+from smtpwizard.model.evidence.names import Resolution
 from smtpwizard.net.dns import ADDRESSES, DnsResolver, configured_by, parse_nameserver
 
 NAME = "mail.example.test"

@@ -5,7 +5,7 @@ import base64
 
 import pytest
 
-from smtpwizard.model.evidence import AuthAttempt, Disconnected, ReplyReceived
+from smtpwizard.model.evidence.dialogue import AuthAttempt, Disconnected, ReplyReceived
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Mechanism
 from smtpwizard.model.stage import Stage

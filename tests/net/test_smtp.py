@@ -9,7 +9,8 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from smtpwizard.model.evidence import Disconnected, ForeignProtocol, ReplyReceived, Silence, StartTls
+from smtpwizard.model.evidence.dialogue import Disconnected, ForeignProtocol, ReplyReceived, Silence
+from smtpwizard.model.evidence.tls import StartTls
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.model.smtp import Mechanism
 from smtpwizard.model.stage import Stage

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from smtpwizard.model.evidence import Certificate
+from smtpwizard.model.evidence.tls import Certificate
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.net.certificate import NAMES_LIMIT
 from smtpwizard.net.verdict import judge

@@ -4,7 +4,9 @@ import msgspec
 import pytest
 
 from smtpwizard.knowledge.load import Knowledge
-from smtpwizard.model.evidence import AnyEvidence, PortAnswer, Resolution
+from smtpwizard.model.evidence.connect import PortAnswer
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.names import Resolution
 from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Status
 from smtpwizard.output.compare import compare

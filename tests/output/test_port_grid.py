@@ -5,7 +5,8 @@ from typing import Literal
 import msgspec
 import pytest
 
-from smtpwizard.model.evidence import AnyEvidence, Connection, ConnectOutcome, PortAnswer, Ports, PortSpeaks
+from smtpwizard.model.evidence.connect import Connection, ConnectOutcome, PortAnswer, Ports, PortSpeaks
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.report_document import CheckDocument
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.output import port_grid

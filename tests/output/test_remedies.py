@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.cause import Action, Cause, Remedy
-from smtpwizard.model.evidence import AnyEvidence, PortAnswer, Ports, PortSpeaks, SettingFlaw
+from smtpwizard.model.evidence.connect import PortAnswer, Ports, PortSpeaks
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.settings import SettingFlaw
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.output.remedies import fill, remedies_for

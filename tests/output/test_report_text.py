@@ -9,7 +9,7 @@ import pytest
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.document import CauseDocument
-from smtpwizard.model.evidence import Silence
+from smtpwizard.model.evidence.dialogue import Silence
 from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status

@@ -6,29 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtpwizard.model.evidence import (
-    AddressGiven,
-    AnyEvidence,
-    AuthAttempt,
-    Capabilities,
-    Certificate,
-    CertificateVerdict,
-    Connection,
-    Deadline,
-    Disconnected,
-    Handshake,
-    Keyring,
-    PortAnswer,
-    Ports,
-    ReplyReceived,
-    Resolution,
-    SecretFlawed,
-    SecretShape,
-    SettingFlaw,
-    Silence,
-    StartTls,
-    SystemResolution,
-)
+from smtpwizard.model.evidence.connect import Connection, PortAnswer, Ports
+from smtpwizard.model.evidence.dialogue import AuthAttempt, Capabilities, Disconnected, ReplyReceived, Silence
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.machine import Keyring
+from smtpwizard.model.evidence.names import AddressGiven, Resolution, SystemResolution
+from smtpwizard.model.evidence.run import Deadline
+from smtpwizard.model.evidence.settings import SecretFlawed, SecretShape, SettingFlaw
+from smtpwizard.model.evidence.tls import Certificate, CertificateVerdict, Handshake, StartTls
 from smtpwizard.model.secret import SecretFlaw
 from smtpwizard.model.smtp import Limits
 from smtpwizard.model.stage import Stage, Status

@@ -5,7 +5,8 @@ import base64
 import pytest
 
 from smtpwizard.model.event import Direction, TranscriptLine
-from smtpwizard.model.evidence import Capabilities, Connection, ReplyReceived
+from smtpwizard.model.evidence.connect import Connection
+from smtpwizard.model.evidence.dialogue import Capabilities, ReplyReceived
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import MASK

@@ -21,7 +21,7 @@ from smtpwizard.model.event import (
     RunStarted,
     TranscriptLine,
 )
-from smtpwizard.model.evidence import Crash, Deadline
+from smtpwizard.model.evidence.run import Crash, Deadline
 from smtpwizard.model.report import Report
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security

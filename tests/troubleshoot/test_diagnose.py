@@ -14,7 +14,12 @@ from smtpwizard.model.event import (
     RunFinished,
     RunStarted,
 )
-from smtpwizard.model.evidence import Answer, AnyEvidence, Certificate, Connection, Probed, ReplyReceived, SecretShape
+from smtpwizard.model.evidence.answers import Answer, Probed
+from smtpwizard.model.evidence.connect import Connection
+from smtpwizard.model.evidence.dialogue import ReplyReceived
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.settings import SecretShape
+from smtpwizard.model.evidence.tls import Certificate
 from smtpwizard.model.report import Report
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.model.stage import Stage, Status, worst

@@ -4,15 +4,11 @@ import pytest
 
 from smtpwizard.model.account import Account
 from smtpwizard.model.event import CheckFinished, CheckStarted, EvidenceRecorded, PlannedCheck, RunFinished, RunStarted
-from smtpwizard.model.evidence import (
-    AnyEvidence,
-    Connection,
-    Disconnected,
-    ReplyReceived,
-    SecretShape,
-    Silence,
-    Wording,
-)
+from smtpwizard.model.evidence.answers import Wording
+from smtpwizard.model.evidence.connect import Connection
+from smtpwizard.model.evidence.dialogue import Disconnected, ReplyReceived, Silence
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.settings import SecretShape
 from smtpwizard.model.report import Report
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage, Status

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.model.cause import Finding, When
-from smtpwizard.model.evidence import Answer, AnyEvidence, Probed
+from smtpwizard.model.evidence.answers import Answer, Probed
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.tree import Branch, Case, Choice, Conclusion, Node, Path, Probe, Question, StageTree

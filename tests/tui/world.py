@@ -21,18 +21,12 @@ from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.model.account import Account
 from smtpwizard.model.check import Check, Context, Options, Record, Verdict
 from smtpwizard.model.event import Direction
-from smtpwizard.model.evidence import (
-    AnyEvidence,
-    AuthAttempt,
-    Capabilities,
-    Certificate,
-    Connection,
-    Handshake,
-    Keyring,
-    MessageSent,
-    ReplyReceived,
-    Resolution,
-)
+from smtpwizard.model.evidence.connect import Connection
+from smtpwizard.model.evidence.dialogue import AuthAttempt, Capabilities, MessageSent, ReplyReceived
+from smtpwizard.model.evidence.every import AnyEvidence
+from smtpwizard.model.evidence.machine import Keyring
+from smtpwizard.model.evidence.names import Resolution
+from smtpwizard.model.evidence.tls import Certificate, Handshake
 from smtpwizard.model.ports import Machine, Network, Ports, Resolver
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.stage import Stage, Status

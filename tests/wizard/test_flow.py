@@ -5,7 +5,8 @@ import pytest
 from msgspec.structs import replace
 
 from smtpwizard.model.cause import Action, ActionKind, Remedy
-from smtpwizard.model.evidence import Answer, Keyring, Probed
+from smtpwizard.model.evidence.answers import Answer, Probed
+from smtpwizard.model.evidence.machine import Keyring
 from smtpwizard.model.profile import FromCommand, InVariable
 from smtpwizard.model.provider import ProviderEndpoint
 from smtpwizard.model.report import Report

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from smtpwizard.knowledge.load import load_knowledge
 from smtpwizard.model.account import Account
-from smtpwizard.model.evidence import SecretShape
+from smtpwizard.model.evidence.settings import SecretShape
 from smtpwizard.model.provider import Provider, tidied
 from smtpwizard.model.secret import Secret, SecretFlaw
 from smtpwizard.model.smtp import Security

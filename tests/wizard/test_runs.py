@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 
-from smtpwizard.model.evidence import Keyring
+from smtpwizard.model.evidence.machine import Keyring
 from smtpwizard.model.report import Report
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.model.stage import Status

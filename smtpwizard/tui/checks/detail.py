@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from smtpwizard.model.evidence import AnyEvidence
+from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.report import CheckResult
 from smtpwizard.model.text import printable
 from smtpwizard.output.words import describe

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from smtpwizard.model.evidence import Keyring, SecretFlawed
+from smtpwizard.model.evidence.machine import Keyring
+from smtpwizard.model.evidence.settings import SecretFlawed
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import SecretFlaw
 from smtpwizard.output.words import a_secret, describe

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from smtpwizard.model.evidence import MessageSent
+from smtpwizard.model.evidence.dialogue import MessageSent
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Status
 from smtpwizard.model.target import Target

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widgets import Button, Static
 from textual.worker import Worker
 
-from smtpwizard.model.evidence import MessageSent
+from smtpwizard.model.evidence.dialogue import MessageSent
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.text import printable

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from smtpwizard.model.cause import Action, Finding, Remedy
-from smtpwizard.model.evidence import Answer
+from smtpwizard.model.evidence.answers import Answer
 from smtpwizard.model.report import Report
 from smtpwizard.model.text import printable
 from smtpwizard.model.tree import Probe, Question

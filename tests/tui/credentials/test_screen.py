@@ -10,7 +10,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
-from smtpwizard.model.evidence import Keyring
+from smtpwizard.model.evidence.machine import Keyring
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
 from smtpwizard.tui.app import WizardApp

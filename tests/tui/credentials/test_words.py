@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from smtpwizard.model.evidence import Keyring, SecretFlawed, SecretShape
+from smtpwizard.model.evidence.machine import Keyring
+from smtpwizard.model.evidence.settings import SecretFlawed, SecretShape
 from smtpwizard.model.secret import SecretFlaw
 from smtpwizard.tui.credentials.words import keyring_words, removed_words, secret_title, secret_words
 from smtpwizard.wizard.inspection import Inspection

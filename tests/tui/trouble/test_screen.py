@@ -7,7 +7,9 @@ import pytest
 
 from smtpwizard.model.cause import Action, Remedy
 from smtpwizard.model.check import Check, Context
-from smtpwizard.model.evidence import Answer, Connection, Handshake, Ports, Probed
+from smtpwizard.model.evidence.answers import Answer, Probed
+from smtpwizard.model.evidence.connect import Connection, Ports
+from smtpwizard.model.evidence.tls import Handshake
 from smtpwizard.model.report import Report
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
