@@ -139,13 +139,12 @@ def passages_in(index: SignIndex, text: str) -> Passages:
     first_provider = len(index.signs)
     first_tool = first_provider + len(index.provider_ids)
     for passage in index.phrases.passages(text):
-        owner = passage.owner
-        if owner < first_provider:
+        if passage.owner < first_provider:
             found.signs.append(passage)
-        elif owner < first_tool:
-            found.providers.append(passage._replace(owner=owner - first_provider))
+        elif passage.owner < first_tool:
+            found.providers.append(Passage(passage.owner - first_provider, *passage[1:]))
         else:
-            found.tools.append(passage._replace(owner=owner - first_tool))
+            found.tools.append(Passage(passage.owner - first_tool, *passage[1:]))
     return found
 
 

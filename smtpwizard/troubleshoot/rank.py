@@ -35,24 +35,16 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
     for hits in weighed.values():
         if len(hits) > 1:
             hits.sort(key=_order)
-    scores = {cause: _combined(hits) for cause, hits in weighed.items()}
-    strongest = max(scores.values())
-    share = {cause: math.exp((score - strongest) / SPREAD) for cause, score in scores.items()}
-    total = math.fsum(share.values())
-    order = sorted(scores, key=lambda cause: (-scores[cause], cause))
+    scored = sorted((-_combined(hits), cause) for cause, hits in weighed.items())
+    strongest = -scored[0][0]
+    shares = [math.exp((-negative - strongest) / SPREAD) for negative, _ in scored]
+    total = math.fsum(shares)
     findings = []
-    for cause in order:
+    for (negative, cause), share in zip(scored, shares, strict=True):
         hits = weighed[cause]
-        confidence = _certainty(scores[cause]) * share[cause] / total
-        findings.append(
-            Finding(
-                cause=cause,
-                confidence=round(confidence, 3),
-                because=_reasons(hits),
-                stage=hits[0].stage or stages[cause],
-                floor=all(hit.floor for hit in hits),
-            )
-        )
+        confidence = round(_certainty(-negative) * share / total, 3)
+        floor = hits[0].floor and all(hit.floor for hit in hits)
+        findings.append(Finding(cause, confidence, _reasons(hits), hits[0].stage or stages[cause], floor))
     return tuple(findings)
 
 
