@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType, NoBinding
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
@@ -18,13 +18,12 @@ async def act_at_once(field: Widget, event: events.Key) -> None:
     """
     if event.key == "enter":
         return
-    try:
-        binding = field._bindings.get_bindings_for_key(event.key)[0]
-    except NoBinding:
+    active = field.screen.active_bindings.get(event.key)
+    if active is None or active.node is not field:
         return
     event.stop()
     event.prevent_default()
-    await field.run_action(binding.action)
+    await field.run_action(active.binding.action)
 
 
 class LineField(Input):
