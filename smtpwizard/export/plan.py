@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from smtpwizard.export.merge import Assignment, Merged, merge
 from smtpwizard.export.place import place_warnings
 from smtpwizard.export.reader import Entry, Reader, Unreadable, Unrepresentable, values
 from smtpwizard.export.security import refusal
-from smtpwizard.export.settings import Extras, Setting, differences, settings, typed_flaw, understand
+from smtpwizard.export.settings import Setting, differences, settings, typed_flaw, understand
 from smtpwizard.export.template import fill
 from smtpwizard.model.account import Account
 from smtpwizard.model.errors import UsageError
@@ -25,15 +25,6 @@ from smtpwizard.model.target import Target
 from smtpwizard.model.text import MASK, printable
 
 _TOKENS: Final = frozenset(mechanism.value for mechanism in Mechanism if mechanism.takes_token)
-
-
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
-    """How to export."""
-
-    extras: Extras = field(default_factory=Extras)
-    home: Path = field(default_factory=Path.cwd)
-    """The folder the person works in; a path outside of it is pointed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +72,22 @@ class Plan:
         """The whole new file, secret included."""
         return self.content.reveal()
 
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether the file says all of this already."""
-        return self.found is not None and self.found.content == self.text.encode()
-
 
 def plan(
-    target: Target, account: Account, secret: Secret | None, path: Path | None, *, options: ExportOptions | None = None
+    target: Target, account: Account, secret: Secret | None, path: Path | None, *, home: Path | None = None
 ) -> Plan:
     """Decide what to write for an account, merged into what lies at `path`.
 
-    What cannot be said to this target ends up in `refusals`, together, with nothing to write.
+    `home` is the folder the person works in, the current one where it is left out: a path outside of it is pointed
+    out. What cannot be said to this target ends up in `refusals`, together, with nothing to write.
 
     Raises:
         UsageError: the path is no place for a settings file, or its reader does not understand what lies there.
         CannotRunError: the file may not be read.
     """
-    options = options or ExportOptions()
     reader = reader_for(target)
     found = None if path is None else look(path)
-    wanted = settings(target, account, secret, options.extras)
+    wanted = settings(target, account, secret)
     lines = tuple(_planned(setting, account, secret) for setting in wanted)
     preview = "".join(f"{line.key}={line.shown}\n" for line in lines if line.shown is not None)
     written, refusals = _written(target, account, secret, reader, wanted)
@@ -131,7 +117,7 @@ def plan(
         )
     warnings = (*_target_warnings(target, account), *_removals(assignments, wanted, entries), *merged.notes)
     if path is not None and found is not None:
-        warnings = (*warnings, *place_warnings(path, found, options.home))
+        warnings = (*warnings, *place_warnings(path, found, home or Path.cwd()))
     return Plan(target, path, lines, preview, diff, warnings, (), Secret(merged.text), found)
 
 

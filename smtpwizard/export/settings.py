@@ -33,18 +33,7 @@ class Setting:
         return f"Setting({self.variable.name})"
 
 
-@dataclass(frozen=True, slots=True)
-class Extras:
-    """What an account does not hold and some programs want."""
-
-    from_name: str | None = None
-    reply_to: str | None = None
-    ehlo_name: str | None = None
-    timeout: int | None = None
-    """Seconds."""
-
-
-def settings(target: Target, account: Account, secret: Secret | None, extras: Extras) -> tuple[Setting, ...]:
+def settings(target: Target, account: Account, secret: Secret | None) -> tuple[Setting, ...]:
     """What to write for an account. Variables that nothing is known for are not among them."""
     password = secret.reveal() if secret is not None and account.username is not None else None
     values: dict[str, str | None] = {
@@ -53,11 +42,7 @@ def settings(target: Target, account: Account, secret: Secret | None, extras: Ex
         "user": account.username,
         "password": password,
         "from": account.sender,
-        "from_name": extras.from_name,
-        "reply_to": extras.reply_to,
         "mechanism": account.mechanism,
-        "helo": extras.ehlo_name,
-        "timeout": None if extras.timeout is None else str(extras.timeout),
         "domain": account.sender.rpartition("@")[2] if account.sender else None,
         "to": account.recipient,
     }

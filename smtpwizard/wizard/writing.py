@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from smtpwizard.export.plan import ExportOptions, Plan, plan
+from smtpwizard.export.plan import Plan, plan
 from smtpwizard.export.read import ReadBack, read_back
 from smtpwizard.export.write import Written, write
 from smtpwizard.model.target import Target
@@ -20,8 +20,7 @@ def planned(surroundings: Surroundings, progress: Progress, target: Target, path
         UsageError: the path is no place for it, or the file cannot be understood.
         CannotRunError: the file may not be read.
     """
-    options = ExportOptions(home=surroundings.folder)
-    return plan(target, account_of(progress), progress.secret, path, options=options)
+    return plan(target, account_of(progress), progress.secret, path, home=surroundings.folder)
 
 
 def written_and_read(progress: Progress, made: Plan) -> tuple[Written, ReadBack]:

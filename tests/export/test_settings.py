@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from smtpwizard.export.settings import Extras, differences, settings, typed_flaw, understand
+from smtpwizard.export.settings import differences, settings, typed_flaw, understand
 from smtpwizard.model.account import Account
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.secret import Secret
@@ -12,8 +12,8 @@ from smtpwizard.model.target import Target, TypedValues
 from tests.export.accounts import SECRET, TARGETS, account
 
 
-def written(target: str, of: Account, extras: Extras | None = None) -> dict[str, str | None]:
-    return {s.variable.name: s.value for s in settings(TARGETS[target], of, SECRET, extras or Extras())}
+def written(target: str, of: Account) -> dict[str, str | None]:
+    return {s.variable.name: s.value for s in settings(TARGETS[target], of, SECRET)}
 
 
 def test_both_booleans_are_always_said() -> None:
@@ -44,7 +44,6 @@ def test_without_a_login_its_lines_must_not_be_there() -> None:
 
 def test_what_nothing_is_known_of_is_not_touched() -> None:
     assert "SMTP_FROM_NAME" not in written("generic", account())
-    assert written("generic", account(), Extras(from_name="Shop"))["SMTP_FROM_NAME"] == "Shop"
 
 
 @pytest.mark.parametrize("target", sorted(TARGETS))
@@ -139,7 +138,7 @@ def test_a_target_with_one_url_is_written_and_understood() -> None:
     }
     target = msgspec.convert(raw, Target)
     for security, port in ((Security.TLS, 465), (Security.STARTTLS, 587), (Security.NONE, 25)):
-        (setting,) = settings(target, account(security, port), Secret("a:b@c/#d"), Extras())
+        (setting,) = settings(target, account(security, port), Secret("a:b@c/#d"))
         assert setting.hides
         assert setting.value is not None
         understood = understand(target, {"MAIL": setting.value})
