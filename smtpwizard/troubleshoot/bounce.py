@@ -146,11 +146,11 @@ def _without_quotes(lines: list[str]) -> list[str]:
             continue
         if "TLS" in line and _INFORMATION.search(line):
             continue
-        if len([header for header in block if _HEADER.match(header)]) < 2:
+        if sum(1 for header in block if _HEADER.match(header)) < 2:
             kept.extend(block)
         block = []
         kept.append(line)
-    return kept if len(block) > 1 else kept + block
+    return kept if sum(1 for header in block if _HEADER.match(header)) > 1 else kept + block
 
 
 def _of_bounce(lines: list[str]) -> list[str]:

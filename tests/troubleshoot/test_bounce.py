@@ -121,6 +121,11 @@ def test_headers_tell_nothing_where_there_are_several() -> None:
     assert told("From: a\nSubject: b") == "From: a\nSubject: b"
 
 
+def test_a_last_header_that_goes_on_over_lines_is_one_header() -> None:
+    text = "Status: 5.0.0\nX-Supplementary-Info: <mx.example.com smtp; 554 delivery error:\n This mailbox is disabled>"
+    assert told(text) == text
+
+
 def test_a_delivery_status_speaks_for_the_words_around_it() -> None:
     text = (
         "Delivery has failed. If you sent spam, your mailbox is full or blocked, write to us.\n\n"
