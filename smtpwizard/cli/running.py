@@ -19,9 +19,9 @@ from smtpwizard.model.report import Report
 from smtpwizard.model.report_document import ReportDocument
 from smtpwizard.model.stage import Status
 from smtpwizard.output.documents import to_json
+from smtpwizard.output.evidence.every import describe
 from smtpwizard.output.report_document import report_document
 from smtpwizard.output.report_text import check_line, conclusion, heading
-from smtpwizard.output.words import describe
 from smtpwizard.runner.run import make_context, run_checks
 from smtpwizard.troubleshoot.diagnose import diagnose
 from smtpwizard.wiring import real_ports

@@ -47,7 +47,7 @@ def cause_text(cause: CauseDocument, evidence: Collection[AnyEvidence] = ()) -> 
     if cause.because:
         reasons = cause.because
         if evidence:
-            from smtpwizard.output.words import fact_words
+            from smtpwizard.output.evidence.every import fact_words
 
             reasons = tuple(fact_words(reason, evidence) for reason in reasons)
         else:

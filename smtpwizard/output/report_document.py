@@ -8,7 +8,7 @@ from smtpwizard.model.report import Report
 from smtpwizard.model.report_document import CheckDocument, LineDocument, ReportDocument
 from smtpwizard.model.stage import Status
 from smtpwizard.output.documents import cause_documents
-from smtpwizard.output.words import summary
+from smtpwizard.output.summary import summary
 from smtpwizard.troubleshoot.diagnose import Diagnosis
 
 

@@ -10,8 +10,9 @@ from smtpwizard.model.text import printable
 from smtpwizard.output.causes_text import causes_text
 from smtpwizard.output.port_grid import ports_text
 from smtpwizard.output.style import COLOURS, paint, wrapped
+from smtpwizard.output.summary import summary
 from smtpwizard.output.time_line import time_line
-from smtpwizard.output.words import GLYPHS, SECURITY_WORDS, STATUS_WORDS, summary
+from smtpwizard.output.words import GLYPHS, SECURITY_WORDS, STATUS_WORDS
 
 _VERDICTS = {
     Status.PASS: "Everything that was tried works.",

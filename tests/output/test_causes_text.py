@@ -7,7 +7,7 @@ from smtpwizard.model.document import CauseDocument, RemedyDocument
 from smtpwizard.model.evidence.dialogue import AuthAttempt
 from smtpwizard.model.stage import Stage
 from smtpwizard.output.causes_text import cause_text, causes_text, prompt, remedy_lines
-from smtpwizard.output.words import describe
+from smtpwizard.output.evidence.every import describe
 
 PASSWORD = CauseDocument(
     id="wrong-password",

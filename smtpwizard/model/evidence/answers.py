@@ -42,3 +42,6 @@ class Probed(Evidence, frozen=True, tag="probe"):
     @property
     def fact(self) -> str:
         return f"probe:{self.node}={self.status}"
+
+
+AnswerEvidence = Wording | Answer | Probed

@@ -109,3 +109,6 @@ class HostingHint(Evidence, frozen=True, tag="hosting_hint"):
     """Every port that the company is known to close."""
     on_request: bool
     """Whether it opens them for those who ask."""
+
+
+ConnectEvidence = Connection | Families | PortAnswer | Ports | ThirdParty | Control | HostingHint

@@ -171,3 +171,17 @@ class MessageSent(Evidence, frozen=True, tag="message"):
     """Unique word in subject and body, to find the message by."""
     octets: int
     recipient: str
+
+
+DialogueEvidence = (
+    ReplyReceived
+    | Silence
+    | Disconnected
+    | ForeignProtocol
+    | ProtocolFlaw
+    | ServerSoftware
+    | Capabilities
+    | MissingExtension
+    | AuthAttempt
+    | MessageSent
+)

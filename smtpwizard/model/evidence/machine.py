@@ -86,3 +86,6 @@ class PeerClock(Evidence, frozen=True, tag="peer_clock"):
     """What this machine's clock said at that moment."""
     differs_s: float
     """By how many seconds ours is ahead; negative where it is behind."""
+
+
+MachineEvidence = Keyring | Surrounding | AuthorityStores | ClockOff | PeerClock

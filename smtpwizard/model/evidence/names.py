@@ -77,3 +77,6 @@ class AddressGiven(Evidence, frozen=True, tag="address_given"):
     address: str
     to_port: int
     literal: bool
+
+
+NameEvidence = Resolution | SystemResolution | NamesDiffer | AddressGiven

@@ -20,3 +20,6 @@ class Crash(Evidence, frozen=True, tag="crash"):
 
     error: str
     where: str
+
+
+RunEvidence = Deadline | Crash

@@ -40,3 +40,6 @@ class SecretShape(Evidence, frozen=True, tag="secret_shape"):
     @property
     def fact(self) -> str:
         return "secret:right-shape" if self.matches else "secret:wrong-kind"
+
+
+SettingEvidence = SettingFlaw | SecretFlawed | SecretShape

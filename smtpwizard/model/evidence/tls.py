@@ -109,3 +109,6 @@ class Certificate(Evidence, frozen=True, tag="certificate"):
         if self.interceptor:
             return "tls:intercepted"
         return "tls:known-elsewhere" if self.known_to else f"tls:{self.verdict}"
+
+
+TlsEvidence = StartTls | Handshake | OldTls | Certificate

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.text import printable
-from smtpwizard.output.words import summary
+from smtpwizard.output.summary import summary
 from smtpwizard.tui.checks.look import look, took
 
 STATUS = 10

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.report import CheckResult
 from smtpwizard.model.text import printable
-from smtpwizard.output.words import describe
+from smtpwizard.output.evidence.every import describe
 from smtpwizard.tui.checks.look import look, took
 from smtpwizard.tui.frame.dialog import Dialog
 from smtpwizard.tui.plain import PlainStatic

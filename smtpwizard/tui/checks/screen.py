@@ -16,7 +16,8 @@ from textual.worker import Worker
 from smtpwizard.model.report import CheckResult, Report
 from smtpwizard.model.stage import Status
 from smtpwizard.model.text import printable
-from smtpwizard.output.words import GLYPHS, summary
+from smtpwizard.output.summary import summary
+from smtpwizard.output.words import GLYPHS
 from smtpwizard.tui.checks.check_list import CheckList, CheckRow
 from smtpwizard.tui.checks.follow import follow
 from smtpwizard.tui.checks.look import COLOURS, look, telling

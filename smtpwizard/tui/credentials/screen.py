@@ -17,7 +17,7 @@ from smtpwizard.model.errors import UsageError
 from smtpwizard.model.profile import FromCommand, InVariable
 from smtpwizard.model.provider import tidied
 from smtpwizard.model.smtp import Endpoint, Security
-from smtpwizard.output.words import describe
+from smtpwizard.output.evidence.every import describe
 from smtpwizard.profiles.source import fetched
 from smtpwizard.tui.credentials.fields import SOURCES, TITLES, keep_field, secret_fields, server_fields
 from smtpwizard.tui.credentials.secret_input import SecretInput

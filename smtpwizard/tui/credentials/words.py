@@ -8,7 +8,8 @@ from smtpwizard.model.evidence.machine import Keyring
 from smtpwizard.model.evidence.settings import SecretFlawed
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import SecretFlaw
-from smtpwizard.output.words import a_secret, describe
+from smtpwizard.output.evidence.every import describe
+from smtpwizard.output.words import a_secret
 from smtpwizard.output.words import secret_words as kind_words
 from smtpwizard.wizard.inspection import Inspection
 

@@ -19,7 +19,7 @@ from smtpwizard.export.read import ReadBack
 from smtpwizard.model.errors import SmtpWizardError
 from smtpwizard.model.target import Target
 from smtpwizard.model.text import printable
-from smtpwizard.output.words import summary
+from smtpwizard.output.summary import summary
 from smtpwizard.tui.checks.follow import follow
 from smtpwizard.tui.checks.look import telling
 from smtpwizard.tui.export.preview import diff_content, preview_content, remarks

@@ -19,7 +19,7 @@ from smtpwizard.model.evidence.dialogue import MessageSent
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.model.text import printable
-from smtpwizard.output.words import summary
+from smtpwizard.output.summary import summary
 from smtpwizard.tui.checks.check_list import CheckList
 from smtpwizard.tui.checks.follow import follow
 from smtpwizard.tui.checks.look import telling

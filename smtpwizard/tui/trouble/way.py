@@ -10,7 +10,7 @@ from textual.widget import Widget
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.report import Report
 from smtpwizard.model.tree import Path
-from smtpwizard.output.words import fact_words
+from smtpwizard.output.evidence.every import fact_words
 from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.tui.trouble.words import sureness

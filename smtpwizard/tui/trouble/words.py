@@ -13,7 +13,9 @@ from smtpwizard.model.cause import Action, Finding, Remedy
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Status
 from smtpwizard.model.tree import Probe
-from smtpwizard.output.words import SECURITY_WORDS, fact_words, summary
+from smtpwizard.output.evidence.every import fact_words
+from smtpwizard.output.summary import summary
+from smtpwizard.output.words import SECURITY_WORDS
 from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard.flow import deed

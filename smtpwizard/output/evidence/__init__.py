@@ -1,0 +1,1 @@
+"""Evidence in words: a module for each of `smtpwizard.model.evidence`."""
