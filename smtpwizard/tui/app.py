@@ -138,11 +138,11 @@ class WizardApp(App[Outcome]):
     def action_leave(self) -> None:
         """End the wizard, after a question where something would be lost."""
         from smtpwizard.tui.frame.leave import LeaveScreen
-        from smtpwizard.wizard import flow
+        from smtpwizard.wizard import needs
 
         page = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, Page))
         self.progress = page.remember()
-        if isinstance(self.screen, LeaveScreen) or not flow.leaving_loses(self.progress):
+        if isinstance(self.screen, LeaveScreen) or not needs.leaving_loses(self.progress):
             self.exit(outcome(self.progress))
             return
 
@@ -154,11 +154,11 @@ class WizardApp(App[Outcome]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
-        from smtpwizard.wizard import flow
+        from smtpwizard.wizard import needs
 
         if isinstance(screen, Page):
             for stop in JOURNEY:
-                if stop is not screen.STEP and not flow.lacks(self.progress, stop):
+                if stop is not screen.STEP and not needs.lacks(self.progress, stop):
                     yield SystemCommand(
                         f"Go to {stop}", "Open this page of the wizard", lambda stop=stop: screen.visit(stop)
                     )

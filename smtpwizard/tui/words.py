@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from smtpwizard.model.smtp import Endpoint, Security
-from smtpwizard.wizard.flow import Lack
+from smtpwizard.wizard.needs import Lack
 
 SECURITY: Final = {
     Security.TLS: "TLS from the start",

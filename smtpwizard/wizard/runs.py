@@ -17,7 +17,7 @@ from smtpwizard.model.secret import Secret
 from smtpwizard.model.stage import Status
 from smtpwizard.model.tree import Probe
 from smtpwizard.runner.run import make_context, run_checks
-from smtpwizard.wizard.flow import account_of, vault_name
+from smtpwizard.wizard.account import account_of, vault_name
 from smtpwizard.wizard.state import Keeping, Progress
 from smtpwizard.wizard.surroundings import Surroundings
 

@@ -13,7 +13,7 @@ from smtpwizard.profiles import keeping
 from smtpwizard.profiles.building import profile_of
 from smtpwizard.profiles.folder import ProfileFolder, Saved
 from smtpwizard.profiles.name import suggested_name
-from smtpwizard.wizard.flow import account_of, kept_elsewhere
+from smtpwizard.wizard.account import account_of, kept_elsewhere
 from smtpwizard.wizard.state import Keeping, Progress
 
 

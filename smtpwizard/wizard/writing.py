@@ -8,7 +8,7 @@ from smtpwizard.export.plan import Plan, plan
 from smtpwizard.export.read import ReadBack, read_back
 from smtpwizard.export.write import Written, write
 from smtpwizard.model.target import Target
-from smtpwizard.wizard.flow import account_of
+from smtpwizard.wizard.account import account_of
 from smtpwizard.wizard.state import Progress
 from smtpwizard.wizard.surroundings import Surroundings
 

@@ -25,7 +25,7 @@ from smtpwizard.model.smtp import Security
 from smtpwizard.net.browser import open_page
 from smtpwizard.tui.app import WizardApp
 from smtpwizard.wiring import real_ports
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import changes
 from smtpwizard.wizard.state import Form, Progress, Step
 from smtpwizard.wizard.surroundings import Surroundings
 from tests.integration.parts.hostile_server import Act, Moment, behaving, flooding, saying
@@ -122,7 +122,7 @@ def world() -> Surroundings:
 
 def progress(port: int) -> Progress:
     """Everything filled in, and the checks are next."""
-    start = flow.choose_provider(Progress(), load_knowledge().providers["custom"])
+    start = changes.choose_provider(Progress(), load_knowledge().providers["custom"])
     options = Options(timeout=3.0, overrides=(Override(NAME, 587, "127.0.0.1", port),), allow_cleartext_auth=True)
     form = Form(NAME, "587", Security.NONE, "anna", "anna@example.test", "bob@example.test")
     return replace(start, step=Step.CHECKS, form=form, secret=Secret(SECRET), options=options)

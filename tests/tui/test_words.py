@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from smtpwizard.model.smtp import Security
 from smtpwizard.tui.words import LACKS, SECURITY
-from smtpwizard.wizard.flow import Lack
+from smtpwizard.wizard.needs import Lack
 
 
 def test_everything_that_can_be_missing_has_a_sentence() -> None:

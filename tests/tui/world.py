@@ -32,7 +32,7 @@ from smtpwizard.model.secret import Secret
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.tui.app import WizardApp
 from smtpwizard.tui.frame.page import Page
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import changes
 from smtpwizard.wizard.outcome import Outcome
 from smtpwizard.wizard.state import Progress, Step
 from smtpwizard.wizard.surroundings import PracticeSetup, Surroundings
@@ -294,24 +294,24 @@ def surroundings(
     )
 
 
-def at(progress: Progress, **changes: object) -> Progress:
+def at(progress: Progress, **other: object) -> Progress:
     """The progress with other values."""
-    return replace(progress, **changes)
+    return replace(progress, **other)
 
 
-def gmail(**changes: object) -> Progress:
-    """On Gmail's guide, with an address; `changes` go on from there."""
-    return at(flow.choose_provider(Progress(), knowledge().providers["gmail"], "anna@gmail.com"), **changes)
+def gmail(**other: object) -> Progress:
+    """On Gmail's guide, with an address; `other` goes on from there."""
+    return at(changes.choose_provider(Progress(), knowledge().providers["gmail"], "anna@gmail.com"), **other)
 
 
-def custom(**changes: object) -> Progress:
+def custom(**other: object) -> Progress:
     """On the guide of a server of one's own."""
-    return at(flow.choose_provider(Progress(), knowledge().providers["custom"]), **changes)
+    return at(changes.choose_provider(Progress(), knowledge().providers["custom"]), **other)
 
 
-def ready(**changes: object) -> Progress:
+def ready(**other: object) -> Progress:
     """Gmail with everything filled in."""
-    return gmail(secret=Secret(PASSWORD), **changes)
+    return gmail(secret=Secret(PASSWORD), **other)
 
 
 async def until(pilot: Pilot[Outcome], holds: Callable[[], bool]) -> None:

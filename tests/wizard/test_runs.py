@@ -7,7 +7,7 @@ from smtpwizard.model.report import Report
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.model.stage import Status
 from smtpwizard.model.tree import Probe
-from smtpwizard.wizard.flow import with_envelope
+from smtpwizard.wizard.changes import with_envelope
 from smtpwizard.wizard.runs import Run, file_run, probe_run, probed, proof_run, start, whole_run
 from smtpwizard.wizard.state import Keeping
 from tests.tui.world import ready, scripted, surroundings, well

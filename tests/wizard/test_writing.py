@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from smtpwizard.model.errors import UsageError
-from smtpwizard.wizard.flow import account_of
+from smtpwizard.wizard.account import account_of
 from smtpwizard.wizard.writing import planned, target_path, written_and_read
 from tests.tui.world import PASSWORD, at, knowledge, ready, surroundings
 

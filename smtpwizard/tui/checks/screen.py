@@ -24,7 +24,8 @@ from smtpwizard.tui.checks.look import COLOURS, look, telling
 from smtpwizard.tui.checks.transcript import Transcript
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.words import endpoint_words
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import changes, flow, needs
+from smtpwizard.wizard.account import account_of
 from smtpwizard.wizard.runs import start, whole_run
 from smtpwizard.wizard.state import Step, Trial
 
@@ -79,7 +80,7 @@ class ChecksScreen(Page):
         """Run everything."""
         run = whole_run(self.progress)
         report = await follow(start(self.wizard.surroundings, run), self, self._fold)
-        self.wizard.progress = flow.checked(self.progress, report)
+        self.wizard.progress = changes.checked(self.progress, report)
         worst = telling(report)
         for row in self.query(CheckRow):
             if worst is not None and row.result is not None and row.result.id == worst.id:
@@ -138,7 +139,7 @@ class ChecksScreen(Page):
 
     def action_go_on(self) -> None:
         """On to the proof, or to the troubleshooter."""
-        if flow.passed(self.progress.report):
+        if needs.passed(self.progress.report):
             self.wizard.go(flow.forward(self.progress))
         else:
             self.action_why()
@@ -149,7 +150,7 @@ class ChecksScreen(Page):
 
     def action_run_again(self) -> None:
         """Run everything again."""
-        self.wizard.progress = flow.forget_runs(self.progress)
+        self.wizard.progress = changes.forget_runs(self.progress)
         self.fault = ""
         self.report = Report()
         self.check()
@@ -178,7 +179,7 @@ def fact_words(result: CheckResult | None) -> Content:
 
 
 def _heading(screen: ChecksScreen) -> Content:
-    account = flow.account_of(screen.progress)
+    account = account_of(screen.progress)
     who = f"  as {account.username}" if account.username else "  without logging in"
     return Content.assemble((endpoint_words(account.endpoint), "bold"), (who, "$quiet"))
 

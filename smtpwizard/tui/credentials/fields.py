@@ -15,7 +15,7 @@ from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.credentials.words import secret_title
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.words import SECURITY, endpoint_words
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import needs
 from smtpwizard.wizard.state import Form, Keeping, Progress
 
 TITLES: Final = {"endpoint": "Server", "security": "Security", "keep": "Keep the secret in"}
@@ -38,7 +38,7 @@ def server_fields(form: Form, provider: Provider | None, *, practice: bool) -> C
     if practice:
         yield Static(note(f"Server: {endpoint_words(here)}"), classes="note -shown", markup=False)
         return
-    if provider is None or flow.asks_endpoint(provider):
+    if provider is None or needs.asks_endpoint(provider):
         with Horizontal(id="server"):
             usual = provider.preferred if provider is not None else None
             example = usual.example if usual is not None else "smtp.example.com"

@@ -26,9 +26,10 @@ from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.held import held
 from smtpwizard.tui.words import LACKS
-from smtpwizard.wizard import flow
-from smtpwizard.wizard.flow import Lack
+from smtpwizard.wizard import changes, flow, needs
+from smtpwizard.wizard.account import account_of, kept_elsewhere, vault_name
 from smtpwizard.wizard.inspection import Inspection, inspect, removed
+from smtpwizard.wizard.needs import Lack
 from smtpwizard.wizard.state import Field, Keeping, Progress, Step
 
 
@@ -54,7 +55,7 @@ class CredentialsScreen(Page):
 
     def body(self) -> ComposeResult:
         progress, provider = self.progress, self.progress.provider
-        needed = flow.fields_needed(progress)
+        needed = needs.fields_needed(progress)
         with VerticalScroll(id="fields", can_focus=False):
             yield from server_fields(progress.form, provider, practice=self.wizard.practice)
             if Field.USERNAME in needed:
@@ -65,11 +66,11 @@ class CredentialsScreen(Page):
                 yield Static(
                     note(f"User name: {progress.form.username}, always this word"), classes="note -shown", markup=False
                 )
-            if flow.asks_secret(provider):
+            if needs.asks_secret(provider):
                 yield from secret_fields(progress)
             yield LineField(progress.form.sender, "From", id="sender", placeholder="the address that mail comes from")
             yield Static(id="note-sender", classes="note", markup=False)
-            if flow.asks_secret(provider):
+            if needs.asks_secret(provider):
                 yield from keep_field(progress.keeping, allowed=self.wizard.surroundings.keep)
             with Horizontal(id="buttons"):
                 yield Button("Check it", id="go-on", classes="-primary")
@@ -85,7 +86,7 @@ class CredentialsScreen(Page):
             # Not by its message, which a Tab that follows at once overtakes.
             self.watch(field, "value", self.follow_username, init=False)
         self.look()
-        first = flow.first_field(self.progress)
+        first = needs.first_field(self.progress)
         self.query_one(f"#{first or 'go-on'}").focus()
         if self.query("#keep") and self.wizard.surroundings.keep:
             self.ask_keyring()
@@ -109,16 +110,16 @@ class CredentialsScreen(Page):
                 form = replace(form, security=select.value)
             elif isinstance(select.value, Keeping):
                 keeping = select.value
-        progress = flow.with_source(progress, keeping, typed.get("source", progress.source))
-        progress = flow.with_form(progress, form)
+        progress = changes.with_source(progress, keeping, typed.get("source", progress.source))
+        progress = changes.with_form(progress, form)
         for field in self.query(SecretInput):
             if field.secret:
-                progress = flow.with_secret(progress, tidied(field.secret, progress.provider, typed=True))
+                progress = changes.with_secret(progress, tidied(field.secret, progress.provider, typed=True))
         return progress
 
     def follow_username(self) -> None:
         """Ask for the sender where that does not follow."""
-        self.query_one("#sender").display = flow.asks_sender(self.remember())
+        self.query_one("#sender").display = needs.asks_sender(self.remember())
 
     @on(Input.Changed)
     @on(SecretInput.Changed)
@@ -129,7 +130,7 @@ class CredentialsScreen(Page):
 
     async def _inspection(self) -> Inspection:
         progress = self.remember()
-        return await inspect(flow.account_of(progress), progress.secret, progress.provider, self.wizard.ports)
+        return await inspect(account_of(progress), progress.secret, progress.provider, self.wizard.ports)
 
     def _show(self, inspection: Inspection) -> None:
         for field in ("host", "username", "sender"):
@@ -204,7 +205,7 @@ class CredentialsScreen(Page):
             # They are about to begin.
             return
         progress = self.remember()
-        place = flow.kept_elsewhere(progress) if flow.asks_secret(progress.provider) else None
+        place = kept_elsewhere(progress) if needs.asks_secret(progress.provider) else None
         if place is not None and progress.source.strip():
             self.fetch(progress, place)
         else:
@@ -222,10 +223,10 @@ class CredentialsScreen(Page):
             self.secret_note.update(note(str(error), "bad"))
             self.query_one("#source").focus()
             return
-        self._go_on(flow.with_secret(progress, tidied(secret, progress.provider, typed=False)))
+        self._go_on(changes.with_secret(progress, tidied(secret, progress.provider, typed=False)))
 
     def _go_on(self, progress: Progress) -> None:
-        lacks = flow.lacks(progress, Step.CHECKS)
+        lacks = needs.lacks(progress, Step.CHECKS)
         if lacks:
             missing = "source" if lacks[0] is Lack.SECRET and progress.keeping.elsewhere else str(lacks[0])
             self.notify(LACKS[lacks[0]], markup=False, severity="warning")
@@ -252,11 +253,11 @@ class CredentialsScreen(Page):
         """Put the secret into the keyring, and go on only once it came back the same."""
         self.keep_note.update(note("Asking the keyring. It may want to be unlocked first …"))
         self.keep_note.add_class("-shown")
-        name = flow.vault_name(flow.account_of(progress))
+        name = vault_name(account_of(progress))
         with self._held():
             keyring = await self.wizard.ports.vault.store(name, progress.secret or self.query_one(SecretInput).secret)
         if keyring.outcome == "usable":
-            self._leave(flow.with_keyring(progress, keyring))
+            self._leave(changes.with_keyring(progress, keyring))
             return
         self.query_one("#keep", Select).value = Keeping.SESSION
         if keyring.outcome == "missing":

@@ -20,7 +20,7 @@ from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.tui.words import endpoint_words
-from smtpwizard.wizard import flow
+from smtpwizard.wizard.account import account_of
 from smtpwizard.wizard.outcome import outcome
 from smtpwizard.wizard.state import Progress, Step
 
@@ -120,7 +120,7 @@ class DoneScreen(Page):
 
 def proven(progress: Progress) -> Iterator[str]:
     """What was shown to be so, in the order in which it was."""
-    yield f"{endpoint_words(flow.account_of(progress).endpoint)}"
+    yield f"{endpoint_words(account_of(progress).endpoint)}"
     passed = _passed(progress.report) | _passed(progress.proof)
     yield from dict.fromkeys(text for check, text in PROVEN.items() if check in passed)
     if progress.proof is not None:

@@ -25,7 +25,7 @@ from smtpwizard.tui.checks.look import telling
 from smtpwizard.tui.export.preview import diff_content, preview_content, remarks
 from smtpwizard.tui.field import LineField
 from smtpwizard.tui.frame.page import Page
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import flow, needs
 from smtpwizard.wizard.runs import file_run, start
 from smtpwizard.wizard.state import Progress, Step
 from smtpwizard.wizard.writing import planned, target_path, written_and_read
@@ -177,7 +177,7 @@ class ExportScreen(Page):
         except SmtpWizardError as error:
             self._fail(str(error))
             return
-        if flow.passed(report):
+        if needs.passed(report):
             self.wizard.go(flow.forward(replace(progress, proven=report)))
             return
         failed = telling(report)

@@ -27,7 +27,8 @@ from smtpwizard.tui.field import LineField
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.held import held
 from smtpwizard.tui.words import LACKS
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import changes, flow, needs
+from smtpwizard.wizard.account import account_of
 from smtpwizard.wizard.runs import proof_run, start
 from smtpwizard.wizard.state import Progress, Step, Trial
 
@@ -68,7 +69,7 @@ class ProofScreen(Page):
 
     def body(self) -> ComposeResult:
         form = self.progress.form
-        account = flow.account_of(self.progress)
+        account = account_of(self.progress)
         with Horizontal(id="addresses"):
             yield EnvelopeField(form.sender or account.sender or "", "From", id="sender", placeholder="you@example.com")
             yield EnvelopeField(form.recipient, "To", id="recipient", placeholder="someone@example.com, or yourself")
@@ -87,11 +88,11 @@ class ProofScreen(Page):
 
     def remember(self) -> Progress:
         form = self.progress.form
-        account = flow.account_of(replace(self.progress, form=replace(form, sender="")))
+        account = account_of(replace(self.progress, form=replace(form, sender="")))
         sender = self.query_one("#sender", LineField).value.strip()
         sender = "" if sender == account.sender else sender
         recipient = self.query_one("#recipient", LineField).value
-        return flow.with_envelope(self.progress, sender, recipient)
+        return changes.with_envelope(self.progress, sender, recipient)
 
     def watch_report(self, report: Report) -> None:
         checks = [result for result in report.checks if result.stage in ENVELOPE or result.status is Status.FAIL]
@@ -108,8 +109,8 @@ class ProofScreen(Page):
         run = proof_run(self.progress, send=send)
         with held(self, self.query_one("#dry"), self.query_one("#really")):
             report = await follow(start(self.wizard.surroundings, run), self, self._fold)
-        self.wizard.progress = flow.proofed(self.progress, report)
-        if flow.passed(report):
+        self.wizard.progress = changes.proofed(self.progress, report)
+        if needs.passed(report):
             self._invite()
         self.refresh_bindings()
 
@@ -160,7 +161,7 @@ class ProofScreen(Page):
         if self.is_proving:
             return
         self.wizard.progress = self.remember()
-        lacks = flow.proof_lacks(self.progress)
+        lacks = needs.proof_lacks(self.progress)
         if lacks:
             self.notify(LACKS[lacks[0]], severity="warning", markup=False)
             self.query_one(f"#{lacks[0]}").focus()

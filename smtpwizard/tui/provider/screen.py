@@ -67,10 +67,10 @@ class ProviderScreen(ChoicePage):
         return Content("\n").join(lines)
 
     def take(self, marked: str) -> None:
-        from smtpwizard.wizard import flow
+        from smtpwizard.wizard import changes
 
         text = self.field.value.strip()
-        self.wizard.go(flow.choose_provider(self.remember(), self._provider(marked), text if "@" in text else ""))
+        self.wizard.go(changes.choose_provider(self.remember(), self._provider(marked), text if "@" in text else ""))
 
     def _provider(self, provider_id: str) -> Provider:
         return self.wizard.surroundings.knowledge.providers[provider_id]

@@ -14,7 +14,7 @@ from smtpwizard.model.stage import Stage, Status
 from smtpwizard.practice.scenario import Scenario
 from smtpwizard.tui.frame.choosing import ChoicePage
 from smtpwizard.tui.scenario.theatre import account_for, options_for
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import changes
 from smtpwizard.wizard.state import Step
 from smtpwizard.wizard.surroundings import PracticeSetup
 
@@ -89,7 +89,9 @@ class ScenarioScreen(ChoicePage):
         providers = self.wizard.surroundings.knowledge.providers
         provider = providers.get(scenario.provider or "custom")
         self.wizard.go(
-            flow.choose_practice(self.remember(), provider, account_for(served), served.password, options_for(served))
+            changes.choose_practice(
+                self.remember(), provider, account_for(served), served.password, options_for(served)
+            )
         )
 
 

@@ -27,7 +27,8 @@ from smtpwizard.tui.numbered import NumberedRow
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.tui.trouble.way import rival_lines, way_lines
 from smtpwizard.tui.trouble.words import probe_words, remedy_lines, seen_words, sureness
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import changes, flow
+from smtpwizard.wizard.account import account_of
 from smtpwizard.wizard.runs import probe_run, probed, start
 from smtpwizard.wizard.state import Step
 
@@ -96,7 +97,7 @@ class TroubleScreen(Page):
                 return
             run = probe_run(self.progress, end)
             report = await follow(start(self.wizard.surroundings, run), self, lambda _: None)
-            self.wizard.progress = flow.answered(self.progress, probed(run, end, report))
+            self.wizard.progress = changes.answered(self.progress, probed(run, end, report))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -125,7 +126,7 @@ class TroubleScreen(Page):
                 await self.found.mount(*rows)
             case Probe():
                 await self.found.mount(
-                    PlainStatic(probe_words(end, flow.account_of(self.progress)), classes="cause"),
+                    PlainStatic(probe_words(end, account_of(self.progress)), classes="cause"),
                     PlainStatic("Only to see what answers: your password is not sent.", classes="quiet"),
                 )
             case _:
@@ -151,7 +152,7 @@ class TroubleScreen(Page):
         cause = self.wizard.surroundings.knowledge.causes[finding.cause]
         place = f", {self.leaf + 1} of {len(self.findings)}" if len(self.findings) > 1 else ""
         temporary = " It may pass by itself." if cause.temporary else ""
-        account = flow.account_of(self.progress)
+        account = account_of(self.progress)
         evidence = [item for _, item in self.report.evidence()]
         remedies = remedies_for(cause, self.diagnosis.provider, evidence)
         self.remedies = tuple(fill(remedy, account) for remedy in remedies)[:9]
@@ -186,14 +187,14 @@ class TroubleScreen(Page):
         if path is not None and isinstance(path.end, Question):
             if number <= len(path.end.choice):
                 answer = Answer(path.end.id, path.end.choice[number - 1].value)
-                self.wizard.progress = flow.answered(self.progress, answer)
+                self.wizard.progress = changes.answered(self.progress, answer)
                 # The question is gone; what comes instead is not known before it has been thought over.
                 self.diagnosis = Diagnosis()
                 self.leaf = 0
                 self.think()
         elif number <= len(self.remedies):
             remedy = self.remedies[number - 1]
-            action = flow.deed(remedy)
+            action = changes.deed(remedy)
             if action is None:
                 self.notify("This one is yours to do. r tests again when it is done.", markup=False)
             else:
@@ -209,7 +210,7 @@ class TroubleScreen(Page):
             case "wait":
                 self._wait(60 * (action.minutes or 5))
             case _:
-                self.wizard.go(flow.apply_action(self.progress, action))
+                self.wizard.go(changes.apply_action(self.progress, action))
 
     def _wait(self, seconds: int) -> None:
         if self.timer is not None:
@@ -231,7 +232,7 @@ class TroubleScreen(Page):
 
     def action_test_again(self) -> None:
         """Back to the checks, which run again."""
-        self.wizard.go(flow.apply_action(self.progress, Action("re-test")))
+        self.wizard.go(changes.apply_action(self.progress, Action("re-test")))
 
     def action_back(self) -> None:
         """Take back the last answer, or return to the run."""

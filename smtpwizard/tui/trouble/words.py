@@ -18,7 +18,7 @@ from smtpwizard.output.summary import summary
 from smtpwizard.output.words import SECURITY_WORDS
 from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
-from smtpwizard.wizard.flow import deed
+from smtpwizard.wizard.changes import deed
 
 
 def deed_words(action: Action) -> str:

@@ -8,7 +8,7 @@ from smtpwizard.model.event import AnyEvent, Direction, RunFinished, RunStarted,
 from smtpwizard.model.report import TRANSCRIPT_LIMIT, Report
 from smtpwizard.model.stage import Status
 from smtpwizard.tui.checks.follow import follow
-from smtpwizard.wizard.flow import account_of
+from smtpwizard.wizard.account import account_of
 from tests.tui.world import ready
 
 LINES = 20_000

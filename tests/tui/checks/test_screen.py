@@ -12,7 +12,7 @@ from smtpwizard.model.stage import Stage, Status
 from smtpwizard.tui.checks.check_list import CheckRow
 from smtpwizard.tui.checks.detail import DetailScreen
 from smtpwizard.tui.checks.screen import ChecksScreen
-from smtpwizard.wizard.flow import account_of
+from smtpwizard.wizard.account import account_of
 from smtpwizard.wizard.state import Step
 from tests.tui.reports import PASSED, REFUSED
 from tests.tui.world import (

@@ -3,7 +3,7 @@ from __future__ import annotations
 from smtpwizard.model.event import Direction, RunStarted, TranscriptLine
 from smtpwizard.model.report import TRANSCRIPT_LIMIT, Report
 from smtpwizard.tui.checks.transcript import Transcript
-from smtpwizard.wizard.flow import account_of
+from smtpwizard.wizard.account import account_of
 from smtpwizard.wizard.state import Step
 from tests.tui.reports import PASSED
 from tests.tui.world import HOSTILE, ready, text_of, until, wizard

@@ -348,11 +348,11 @@ async def test_a_secret_of_ten_thousand_characters_is_no_trouble() -> None:
 
 
 async def test_a_region_is_chosen_from_the_providers_own_servers() -> None:
-    from smtpwizard.wizard import flow
+    from smtpwizard.wizard import changes
     from smtpwizard.wizard.state import Progress
     from tests.tui.world import at, knowledge
 
-    progress = at(flow.choose_provider(Progress(), knowledge().providers["amazon-ses"]), step=Step.CREDENTIALS)
+    progress = at(changes.choose_provider(Progress(), knowledge().providers["amazon-ses"]), step=Step.CREDENTIALS)
     app = wizard(progress)
     async with app.run_test() as pilot:
         await pilot.pause()

@@ -8,7 +8,7 @@ import pytest
 
 from smtpwizard.model.provider import GuideStep
 from smtpwizard.tui.guide.step import StepView
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import changes
 from smtpwizard.wizard.state import Progress, Step
 from tests.tui.world import SIZES, Opened, custom, gmail, knowledge, shows, surroundings, text_of, until, wizard
 
@@ -39,7 +39,7 @@ async def test_c_copies_the_command_of_the_marked_step_or_its_address() -> None:
         GuideStep("Sit back."),
     )
     provider = msgspec.structs.replace(knowledge().providers["gmail"], guide=guide)
-    app = wizard(flow.choose_provider(Progress(), provider))
+    app = wizard(changes.choose_provider(Progress(), provider))
     async with app.run_test() as pilot:
         await pilot.press("c")
         assert app.clipboard == "Get-Thing | Format-List"
@@ -59,7 +59,7 @@ async def test_the_page_begins_at_its_top() -> None:
 
 async def test_a_marked_step_below_long_notes_is_shown_before_the_next_one() -> None:
     provider = msgspec.structs.replace(knowledge().providers["gmail"], status_note="All of this comes first. " * 80)
-    app = wizard(flow.choose_provider(Progress(), provider))
+    app = wizard(changes.choose_provider(Progress(), provider))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, StepView))
         await pilot.press("down")
@@ -73,7 +73,7 @@ async def test_a_marked_step_below_long_notes_is_shown_before_the_next_one() -> 
 async def test_a_marked_step_is_shown_to_its_end() -> None:
     step = GuideStep("Do it.", missing="There is much to say about what may stand in the way. " * 6)
     provider = msgspec.structs.replace(knowledge().providers["gmail"], guide=(step,) * 6)
-    app = wizard(flow.choose_provider(Progress(), provider))
+    app = wizard(changes.choose_provider(Progress(), provider))
     async with app.run_test(size=(80, 24)) as pilot:
         guide = app.screen.query_one("#guide")
 
@@ -89,7 +89,7 @@ async def test_a_marked_step_is_shown_to_its_end() -> None:
 async def test_a_step_taller_than_the_page_is_passed_all_the_same() -> None:
     step = GuideStep("Do it.", missing="There is much to say about what may stand in the way. " * 60)
     provider = msgspec.structs.replace(knowledge().providers["gmail"], guide=(step, step))
-    app = wizard(flow.choose_provider(Progress(), provider))
+    app = wizard(changes.choose_provider(Progress(), provider))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "down")
         await until(pilot, lambda: app.screen.query(StepView)[1].has_focus)
@@ -103,7 +103,7 @@ async def test_the_marked_step_says_what_to_do_when_the_page_is_not_there() -> N
 
 
 async def test_a_dated_notice_stands_above_the_steps() -> None:
-    app = wizard(flow.choose_provider(Progress(), knowledge().providers["microsoft365"]))
+    app = wizard(changes.choose_provider(Progress(), knowledge().providers["microsoft365"]))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "What to do" in text_of(app))
         shown = text_of(app)
@@ -122,7 +122,7 @@ async def test_enter_goes_on_and_escape_back() -> None:
 
 async def test_a_provider_without_smtp_says_what_to_do_instead() -> None:
     provider = next(p for p in knowledge().providers.values() if p.status == "no-smtp" and not p.endpoint)
-    app = wizard(flow.choose_provider(Progress(), provider))
+    app = wizard(changes.choose_provider(Progress(), provider))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
         await pilot.pause()
@@ -141,5 +141,5 @@ def test_the_guide_to_ones_own_server_looks_as_it_should(snap_compare: Compare, 
 
 
 def test_a_long_guide_looks_as_it_should_further_down(snap_compare: Compare) -> None:
-    progress = flow.choose_provider(Progress(), knowledge().providers["microsoft365"])
+    progress = changes.choose_provider(Progress(), knowledge().providers["microsoft365"])
     assert snap_compare(wizard(progress), terminal_size=(80, 24), press=["down", "down", "down"])

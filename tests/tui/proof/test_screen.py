@@ -11,7 +11,7 @@ from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Stage, Status
 from smtpwizard.tui.app import WizardApp
 from smtpwizard.tui.proof.screen import ProofScreen
-from smtpwizard.wizard.flow import with_envelope
+from smtpwizard.wizard.changes import with_envelope
 from smtpwizard.wizard.outcome import Outcome
 from smtpwizard.wizard.state import Progress, Step, Trial
 from tests.tui.reports import PASSED

@@ -18,7 +18,7 @@ from smtpwizard.tui.app import WizardApp
 from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.numbered import NumberedRow
 from smtpwizard.tui.trouble.screen import TroubleScreen
-from smtpwizard.wizard import flow
+from smtpwizard.wizard import changes
 from smtpwizard.wizard.state import Form, Progress, Step
 from tests.tui.reports import REFUSED, run
 from tests.tui.world import (
@@ -107,7 +107,7 @@ async def test_a_remedy_that_asks_for_the_secret_leads_to_its_field() -> None:
     app = wizard(refused_by_gmail())
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await shown(app, pilot)
-        number = next(n for n, remedy in enumerate(screen.remedies, 1) if _kind(flow.deed(remedy)) == "enter-secret")
+        number = next(n for n, remedy in enumerate(screen.remedies, 1) if _kind(changes.deed(remedy)) == "enter-secret")
         await pilot.press(str(number))
         await until(pilot, lambda: shows(app, Step.CREDENTIALS) and isinstance(app.focused, SecretInput))
 
@@ -117,7 +117,7 @@ async def test_a_remedy_with_a_page_opens_it() -> None:
     app = wizard(refused_by_gmail(), surroundings(browser=browser))
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await shown(app, pilot)
-        number = next(n for n, remedy in enumerate(screen.remedies, 1) if _kind(flow.deed(remedy)) == "open-page")
+        number = next(n for n, remedy in enumerate(screen.remedies, 1) if _kind(changes.deed(remedy)) == "open-page")
         await pilot.press(str(number))
         await until(pilot, lambda: len(browser.pages) == 1)
         assert browser.pages[0].startswith("https://")
@@ -152,8 +152,8 @@ async def test_a_remedy_that_sets_the_endpoint_runs_the_checks_again_with_it() -
     app = wizard(mistaken(), surroundings(mistaken_port(passes=True)))
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await shown(app, pilot)
-        number = next(n for n, remedy in enumerate(screen.remedies, 1) if _kind(flow.deed(remedy)) == "set-endpoint")
-        action = flow.deed(screen.remedies[number - 1])
+        number = next(n for n, remedy in enumerate(screen.remedies, 1) if _kind(changes.deed(remedy)) == "set-endpoint")
+        action = changes.deed(screen.remedies[number - 1])
         assert action is not None
         await pilot.press(str(number))
         await until(pilot, lambda: shows(app, Step.CHECKS) and app.progress.report is not None)

@@ -9,7 +9,7 @@ from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.tree import Probe
 from smtpwizard.tui.trouble.words import deed_words, probe_words, seen_words, sureness
-from smtpwizard.wizard.flow import account_of
+from smtpwizard.wizard.account import account_of
 from tests.tui.reports import REFUSED
 from tests.tui.world import ready
 
