@@ -75,15 +75,17 @@ class SmtpSession:
     async def handshake(self, policy: TlsPolicy, timeout: float) -> Shaken:
         early = self._wire.take_unread()
         self._trusted = False
-        # Until the handshake is done, and where it is given up half-way, nothing can be said.
-        self._dialogue.over = True
         if early:
             # No TLS server speaks first, and what shakes hands after that may be someone else.
             shown = await self._dialogue.refuse(early)
             injected = StartTls("injected", shown) if self._accepted_tls else None
             return Shaken(tls.interrupted(early), None, False, injected)
-        shaken = await tls.shake_hands(self._wire, policy, self._say, timeout, interceptors=self._interceptors)
-        self._dialogue.over = not self._wire.encrypted
+        self._dialogue.over = True
+        try:
+            shaken = await tls.shake_hands(self._wire, policy, self._say, timeout, interceptors=self._interceptors)
+        finally:
+            # After a handshake that was given up half-way, nothing can be said.
+            self._dialogue.over = not self._wire.encrypted
         self._trusted = shaken.trusted
         return shaken
 
