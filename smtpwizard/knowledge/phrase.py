@@ -54,6 +54,8 @@ def _pieces(phrase: str) -> list[str]:
 
 def normalise(text: str) -> str:
     """The form in which wording is compared: case-folded, one space for white space, plain quotes and hyphens."""
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
     return " ".join(text.casefold().translate(_QUOTES).split())
 
 

@@ -113,14 +113,19 @@ _SAID_IN: Final = {
     "SMTPRecipientsRefused": Stage.RCPT,
     "SMTPAddressFailedException": Stage.RCPT,
     "SMTPDataError": Stage.DATA,
+    "Invalid login: ": Stage.AUTH,
+    "AUTH command failed: ": Stage.AUTH,
     "in `authenticate'": Stage.AUTH,
     "in `mailfrom'": Stage.MAIL,
     "in `rcptto'": Stage.RCPT,
+    ":in authenticate": Stage.AUTH,
+    ":in mailfrom": Stage.MAIL,
+    ":in rcptto": Stage.RCPT,
     "in 'Net::SMTP#authenticate'": Stage.AUTH,
     "in 'Net::SMTP#mailfrom'": Stage.MAIL,
     "in 'Net::SMTP#rcptto'": Stage.RCPT,
 }
-"""Exceptions that a library raises for the reply to one command only, and methods that send it (smtplib, Jakarta Mail,
+"""What a library prints for the reply to one command only, and methods that send it (smtplib, Jakarta Mail, nodemailer,
 Net::SMTP)."""
 _PORTS: Final = {"25": 25, "465": 465, "587": 587, "2525": 2525, "143": 143, "993": 993, "110": 110, "995": 995}
 """Ports of mail. Others, such as 1025, say nothing of how a session there begins."""
@@ -137,9 +142,9 @@ _IPV6 = re.compile(r"(?i)[23](?<![\w:.].)(?=[\da-f:]*[\da-f]{2})[\da-f]{3}:(?:[\
 """Global addresses only (RFC 4291): `::1` fails where nothing is wrong with IPv6."""
 _LOOPBACK = re.compile(
     r"""(?ix)(?<![\w@.:-])(?:localhost|127\.0\.\d{1,3}\.\d{1,3}|\[?::1\]?)['"]?
-    (?:[:\]]\s?['"]?\d|,\s?(?:port\W{0,3})?\d|,?\s(?:on\s)?(?:tcp\s)?port\b|[;)\]]|\s\(|\s[:-]|$)"""
+    (?:[:\]]{1,2}\s?['"]?(?!53\b)\d|,\s?(?:port\W{0,3})?\d|,?\s(?:on\s)?(?:tcp\s)?port\b|[;)\]](?!:)|\s\(|\s[:-]|$)"""
 )
-"""This machine where it was dialled, and not where it greets or is part of an address."""
+"""This machine where it was dialled, and not where it greets, is part of an address, or resolves names (port 53)."""
 _TLS_AT_ONCE = re.compile(
     r"(?i)\b(?:ssl|smtps)://|\bsmtp_ssl\(|\b(?:email_use_ssl|secure|ssl|use_?ssl|smtp_ssl|secure\(ssl\)|smtpsecure)['\"]?"
     r"\s?(?:=>|[:=])\s?['\"]?(?:true|yes|1|ssl)\b|\buse_tls=true\b"

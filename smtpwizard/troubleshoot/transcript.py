@@ -19,6 +19,8 @@ _LINE = re.compile(
     |(?P<code>[2-5]\d\d)(?P<separator>[-\ ]|\)[;,]|,|$)[\ \t]*(?P<words>[^\n]*))""",
     re.VERBOSE,
 )
+_TLS_AT_ONCE = re.compile(r"(?i)\bsecure connection established|\btls started\b|\b(?:ssl|smtps)://|:465\b")
+"""What nodemailer, swaks and others log before the greeting of a session that is encrypted from the start."""
 _OFFERS_TLS = re.compile(r"(?i)\bSTARTTLS\b")
 _OFFERS_AUTH = re.compile(r"(?i)\bAUTH\b(?!-)")
 
@@ -43,6 +45,8 @@ class _Session:
     def follow(self, text: str) -> list[tuple[Stage, str]]:
         facts: list[tuple[Stage, str]] = []
         greeted = False
+        began = _LINE.search(text)
+        self.encrypted = began is not None and _TLS_AT_ONCE.search(text, 0, began.start()) is not None
         for match in _LINE.finditer(text):
             if match["verb"]:
                 verb = match["verb"].upper()

@@ -189,9 +189,13 @@ def _introduces(text: str, end: int, cause: str, reasons: Sequence[tuple[int, st
         return False
     if _REPLY_NEXT.match(text, after):
         return True
+    within = end + REASON_WITHIN
+    if text.startswith(" (", after) and (closed := text.find(")", after)) > 0:
+        # As in "no authentication (POST /send)": what comes after the parenthesis is another matter.
+        within = min(within, closed)
     for position in range(bisect_left(reasons, (end,)), len(reasons)):
         start, its_cause = reasons[position]
-        if start > end + REASON_WITHIN:
+        if start > within:
             return False
         if its_cause != cause:
             return True

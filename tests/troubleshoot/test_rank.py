@@ -139,6 +139,10 @@ def test_wording_that_introduces_a_reason_says_less_than_the_reason(wrapping: Kn
     assert ranked(wrapping, Observation(text="user unknown, recipient address rejected"))[0] == "general"
 
 
+def test_a_reason_after_a_parenthesis_is_not_introduced_by_what_stands_before_it(wrapping: Knowledge) -> None:
+    assert ranked(wrapping, Observation(text="recipient address rejected (post /send) user unknown"))[0] == "general"
+
+
 def test_wording_within_wording_that_introduces_a_reason_introduces_it_too(wrapping: Knowledge) -> None:
     assert ranked(wrapping, Observation(text="smtp: the handshake failed: user unknown"))[:2] == ["reason", "parted"]
 

@@ -213,6 +213,8 @@ def test_other_talk_of_ssl_does_not_mean_that_it_was_used() -> None:
         ("Couldn't connect to host, port: localhost, 25; timeout -1", "loopback"),
         ('Connection refused - connect(2) for "localhost" port 25', "loopback"),
         ("dial tcp 127.0.0.1:587: connect: connection refused", "loopback"),
+        ("dial tcp: lookup mx.example.com on 127.0.0.53:53: no such host", None),
+        ("dial tcp: lookup mx.example.com on [::1]:53: no such host", None),
         ("550 root@localhost unknown, EHLO localhost.localdomain at 10:00:00, version 1.2.3.4.5", None),
     ],
 )
@@ -260,6 +262,7 @@ def test_of_a_bounce_only_what_tells_of_the_failure_is_read() -> None:
         ('{"code": "EENVELOPE", "command": "RCPT TO"}', Stage.RCPT),
         ("SMTP ERROR: MAIL FROM command failed: 550 no", Stage.MAIL),
         ("RCPT TO:<a@example.com>: 550 no", Stage.RCPT),
+        ("Error: Invalid login: 500 no such command", Stage.AUTH),
         ("smtplib.SMTPSenderRefused: (530, b'no')", Stage.MAIL),
         ("550 no (in reply to RCPT TO command) 535 no (in reply to AUTH command)", None),
         ("535 5.7.8 no", None),
@@ -392,6 +395,6 @@ def test_what_gmail_writes_before_the_words_of_another_server_tells_nothing(whos
     assert "Mailbox full" in told
 
 
-@pytest.mark.parametrize("frame", ["in `rcptto'", "in 'Net::SMTP#rcptto'"])
+@pytest.mark.parametrize("frame", ["in rcptto", "in `rcptto'", "in 'Net::SMTP#rcptto'"])
 def test_a_method_of_net_smtp_names_the_command_replied_to(frame: str) -> None:
     assert read_text(f"501 Syntax error in parameters\n  net/smtp.rb:865:{frame}").stage is Stage.RCPT

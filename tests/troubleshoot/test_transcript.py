@@ -53,6 +53,19 @@ def test_no_authentication_is_missed_only_under_encryption() -> None:
 
 
 @pytest.mark.parametrize(
+    "opening",
+    [
+        "INFO Secure connection established to 192.0.2.1:465",
+        "=== TLS started with cipher TLSv1.3",
+        "ssl://mx.example.com",
+    ],
+)
+def test_starttls_is_not_missed_where_tls_came_first(opening: str) -> None:
+    assert session(opening, "220 mx", "EHLO me", *PLAIN_SERVER) == []
+    assert session("220 mx", "EHLO me", *PLAIN_SERVER, opening) == [NO_STARTTLS]
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         ["EHLO me", *PLAIN_SERVER, "MAIL FROM:<a@example.com>", "550 5.7.1 no"],
