@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -67,22 +67,47 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
         """What the phrases find in a normalised text: for each its first passage."""
         words = words_of(text)
         by_key = self.by_key
-        positions = {position for word in words for position in _filed_under(self, word)}
-        positions.update(position for key in by_key.keys() & pair_keys(words) for position in by_key[key])
-        positions.update(self.anywhere)
+        positions = set(self.anywhere)
+        positions.update(*map(_filed_by_word(self).__getitem__, words))
+        positions.update(*map(by_key.__getitem__, by_key.keys() & pair_keys(words)))
+        padded = f" {text} "
         found: list[Passage] = []
         for phrase, part, letters, owner in map(self.phrases.__getitem__, positions):
-            if part in text:
-                span = compile_phrase(phrase).span(text)
-                if span is not None:
-                    found.append(Passage(owner, letters, *span))
+            start = padded.find(part)
+            if start < 0:
+                continue
+            end = start + len(part)
+            if part == phrase and padded[start - 1] in _BETWEEN_WORDS and padded[end] in _BETWEEN_WORDS:
+                # Most phrases are plain text, and stand as whole words where they first stand.
+                found.append(Passage(owner, letters, start - 1, end - 1))
+            elif (span := compile_phrase(phrase).span(text)) is not None:
+                found.append(Passage(owner, letters, *span))
         return found
 
 
-@lru_cache(maxsize=8192)  # the words of errors are few, and come again and again
-def _filed_under(index: PhraseIndex, word: str) -> tuple[int, ...]:
-    """Positions of the phrases that are filed under a word or how it begins."""
-    return tuple(position for key in word_keys(word) for position in index.by_key.get(key, ()))
+_BETWEEN_WORDS: Final = frozenset(" \n.,:;!?()[]{}<>/=|\"'-@#")
+"""Characters that are part of no word."""
+WORDS_KEPT: Final = 8192
+"""Words whose phrases are kept at hand: those of errors are few, and come again and again."""
+
+
+class _FiledByWord(dict[str, tuple[int, ...]]):
+    """For a word of a text the positions of the phrases that are filed under it or how it begins."""
+
+    def __init__(self, by_key: Mapping[str, tuple[int, ...]]) -> None:
+        super().__init__()
+        self._by_key = by_key
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        if len(self) >= WORDS_KEPT:
+            self.clear()
+        self[word] = found = tuple(position for key in word_keys(word) for position in self._by_key.get(key, ()))
+        return found
+
+
+@lru_cache(maxsize=4)
+def _filed_by_word(index: PhraseIndex) -> _FiledByWord:
+    return _FiledByWord(index.by_key)
 
 
 class IndexedSign(msgspec.Struct, frozen=True, array_like=True):

@@ -86,7 +86,11 @@ def required_keys(phrase: str) -> set[str]:
     required: set[str] = set()
     word = ""
     for before, piece, after in zip(pieces, pieces[1:], pieces[2:], strict=False):
-        if _WORD.fullmatch(piece) and before not in {"*", "#"}:
+        if _written_together(piece[0]):
+            # A word by itself, whatever stands beside it.
+            required |= {piece, f"{piece}*", f"{word} {piece}"} if word else {piece, f"{piece}*"}
+            word = piece
+        elif _WORD.fullmatch(piece) and before not in {"*", "#"}:
             if len(piece) >= OPENING or after not in {"*", "#"}:
                 required.add(f"{piece[:OPENING]}*")
             if len(piece) >= LONG_OPENING:

@@ -82,7 +82,7 @@ _CREDENTIALS = (
     (
         ("passw", "key", "secret", "token"),
         re.compile(
-            r"(?i)(?P<kept>\b[\w.-]{0,40}(?:passw(?:or)?d|passwd|api[_-]?key|secret|access[_-]?token)"
+            r"(?i)(?P<kept>(?:passw(?:or)?d|api[_-]?key|secret|access[_-]?token)"
             r"[\w-]{0,20}[\"']?\s{0,3}(?:=>|[=:])\s{0,3}[\"']?)(?P<hidden>[^\s\"',;}{]{3,256})"
         ),
     ),
