@@ -1,7 +1,8 @@
 """How well and how fast `explain` works: accuracy on sets of real messages, speed and memory of `--batch`.
 
-Every set was labelled before the program saw it, and measured once before anyone looked at what it missed. By now all
-of them have been studied: what they say of messages not seen yet is too good.
+Every set was labelled before the program saw it, and measured once before anyone looked at what it missed. All but the
+eighth have been studied since: what they say of messages not seen yet is too good. Of the eighth only totals are read,
+so that it goes on telling how well messages are explained that nobody has looked at.
 
 Run it with `python -m tests.bench.explain`. The first set lies outside of the repository and is left out where it is
 not there. Figures are printed, never asserted: machines differ.
@@ -26,9 +27,10 @@ SETS = {
     "first set": HERE.parents[2] / "shared" / "knowledge" / "real-errors.jsonl",
     **{
         f"{name} set": HERE / f"real-errors-{number}.jsonl"
-        for number, name in enumerate(("second", "third", "fourth", "fifth", "sixth"), 2)
+        for number, name in enumerate(("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"), 2)
     },
 }
+HELD_BACK = "eighth set"
 BATCH_LINES = 100_000
 SMTPWIZARD = str(Path(sys.executable).with_name("smtpwizard"))
 
@@ -39,7 +41,7 @@ def main() -> None:
     verbose = "-v" in sys.argv
     for name, path in SETS.items():
         if path.exists():
-            accuracy(knowledge, name, path, verbose=verbose)
+            accuracy(knowledge, name, path, verbose=verbose and name != HELD_BACK)
     if "--accuracy" not in sys.argv:
         speed()
 
@@ -74,7 +76,8 @@ def accuracy(knowledge: Knowledge, name: str, path: Path, *, verbose: bool) -> N
     print(f"  top-1 {first / total:.1%} (exact label {exact / total:.1%}), top-3 {third / total:.1%}, silent {silent}")
     print(f"  of these, decided only by a live check: {live}, top-1 {live_first}")
     print(f"  without them: top-1 {(first - live_first) / max(1, total - live):.1%}")
-    print(f"  missed: {dict(missed.most_common(12))}")
+    if name != HELD_BACK:
+        print(f"  missed: {dict(missed.most_common(12))}")
     print(
         "  hits by confidence: "
         + ", ".join(f"{k / 5:.1f}+: {sum(v) / len(v):.0%} of {len(v)}" for k, v in sorted(bins.items()))
