@@ -73,21 +73,19 @@ class Likeness(msgspec.Struct, frozen=True, array_like=True):
             return ()
         powers = [math.exp((score - highest) * DECISIVE) for score in scores]
         total = math.fsum(powers)
+        speaking: dict[int, list[tuple[float, str]]] = {
+            number: [] for number in nlargest(at_most, range(len(powers)), key=powers.__getitem__)
+        }
+        for word, rarity, weights in found:
+            for number, weight in weights:
+                if number in speaking and weight > 0:
+                    speaking[number].append((-rarity * weight, word))
         return tuple(
-            Resemblance(self.causes[number], powers[number] / total, _telling(found, number))
-            for number in nlargest(at_most, range(len(powers)), key=powers.__getitem__)
+            Resemblance(
+                self.causes[number], powers[number] / total, tuple(word for _, word in nsmallest(TELLING, words))
+            )
+            for number, words in speaking.items()
         )
-
-
-def _telling(found: Iterable[tuple[str, float, tuple[tuple[int, float], ...]]], cause: int) -> tuple[str, ...]:
-    """The words that speak most for a cause."""
-    weighed = [
-        (-rarity * weight, word)
-        for word, rarity, weights in found
-        for number, weight in weights
-        if number == cause and weight > 0
-    ]
-    return tuple(word for _, word in nsmallest(TELLING, weighed))
 
 
 def telling_words(normalised: str) -> list[str]:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 
-_HOST = re.compile(
-    r"""(?ix)(?P<bare>\bENOTFOUND|\bEAI_AGAIN|\btcp:\slookup|\bresolve\shost:|\bunknownhostexception:|\bunknown\ssmtp\shost:
-    |\bhost,\sport:|\bsmtp\sconnection\sto|\bgetaddrinfo\sfor|\bcannot\slocate\shost)
-    [\ \t]+(?P<host>[^\s,;]+)"""
-)
-"""What these programs print before a host, which they put in no quotation marks of their own."""
-_HINTS = (
+_BEFORE_HOST = (
     "enotfound",
     "eai_again",
-    "lookup",
-    "resolve",
-    "unknown",
-    "host, port",
-    "connection to",
-    "getaddrinfo",
-    "locate host",
+    "tcp: lookup",
+    "resolve host:",
+    "unknownhostexception:",
+    "unknown smtp host:",
+    "host, port:",
+    "smtp connection to",
+    "getaddrinfo for",
+    "cannot locate host",
 )
+"""What programs print before a host, which they put in no quotation marks of their own."""
+_HOST = re.compile(rf"(?i)\b(?:{'|'.join(_BEFORE_HOST)})[ \t]+(?P<host>[^\s,;]+)")
 _SCHEME = re.compile(r"(?i)['\"(]*(?:https?|smtps?|mailto|imaps?)://")
 _TYPO = re.compile(r"(?i)['\"(]*(?:smpt|stmp|smto|smt|snmp|smtpp|smtp\.smtp)\.[\w-]+\.\w")
 
@@ -28,7 +25,7 @@ _TYPO = re.compile(r"(?i)['\"(]*(?:smpt|stmp|smto|smt|snmp|smtpp|smtp\.smtp)\.[\
 def flaws_of_host(text: str) -> list[str]:
     """The facts that a check of the settings would record of such a host; none where it looks like one."""
     lower = text.lower()
-    match = _HOST.search(text) if any(hint in lower for hint in _HINTS) else None
+    match = _HOST.search(text) if any(words in lower for words in _BEFORE_HOST) else None
     if match is None:
         return []
     host = match["host"].rstrip(".:)]")
