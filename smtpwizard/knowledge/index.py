@@ -42,7 +42,7 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
     """Phrases, each filed under one key that stands in whatever it matches."""
 
     phrases: tuple[tuple[str, str, int, int], ...]
-    """Phrase, its longest part, its literal length, and the number of what it belongs to."""
+    """Phrase, its longest part where that is not all of it, its literal length, the number of what it belongs to."""
     by_key: dict[str, tuple[int, ...]]
     """Positions in `phrases`."""
     anywhere: tuple[int, ...]
@@ -58,7 +58,7 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
             by_key[keys[phrase]].append(position)
         anywhere = tuple(by_key.pop("", ()))
         return cls(
-            tuple((phrase, longest_part(phrase), literal_length(phrase), owner) for phrase, owner in pairs),
+            tuple((phrase, _part_of(phrase), literal_length(phrase), owner) for phrase, owner in pairs),
             _frozen(by_key),
             anywhere,
         )
@@ -73,16 +73,22 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
         padded = f" {text} "
         found: list[Passage] = []
         for phrase, part, letters, owner in map(self.phrases.__getitem__, positions):
-            start = padded.find(part)
+            start = padded.find(part or phrase)
             if start < 0:
                 continue
-            end = start + len(part)
-            if part == phrase and padded[start - 1] in _BETWEEN_WORDS and padded[end] in _BETWEEN_WORDS:
+            end = start + len(phrase)
+            if not part and padded[start - 1] in _BETWEEN_WORDS and padded[end] in _BETWEEN_WORDS:
                 # Most phrases are plain text, and stand as whole words where they first stand.
                 found.append(Passage(owner, letters, start - 1, end - 1))
             elif (span := compile_phrase(phrase).span(text)) is not None:
                 found.append(Passage(owner, letters, *span))
         return found
+
+
+def _part_of(phrase: str) -> str:
+    """The longest part of a phrase with `*` or `#`; empty for any other, which is a part by itself."""
+    part = longest_part(phrase)
+    return part if part != phrase else ""
 
 
 _BETWEEN_WORDS: Final = frozenset(" \n.,:;!?()[]{}<>/=|\"'-@#")
@@ -115,6 +121,7 @@ class IndexedSign(msgspec.Struct, frozen=True, array_like=True):
 
     cause: str
     when: When
+    """Of its phrases, which are filed apart, one at most stands for all: reading thousands more takes long."""
     plain: bool
     """Whether it asks for wording alone, and looks at nothing else."""
     further: bool
@@ -128,7 +135,8 @@ class IndexedSign(msgspec.Struct, frozen=True, array_like=True):
         plain = bool(when.text) and not (when.code or when.enhanced or when.asks_further)
         class_alone = bool(when.code) and all(code < 10 for code in when.code)
         named = when.text or when.enhanced or when.fact or when.errno or when.provider
-        return cls(cause, when, plain, when.asks_further, class_alone and not named)
+        brief = msgspec.structs.replace(when, text=when.text[:1])
+        return cls(cause, brief, plain, when.asks_further, class_alone and not named)
 
 
 class Passages(NamedTuple):
