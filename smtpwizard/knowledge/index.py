@@ -39,7 +39,10 @@ class Passage(NamedTuple):
 
 
 class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
-    """Phrases, each filed under one key that stands in whatever it matches."""
+    """Phrases, each filed under one key that stands in whatever it matches.
+
+    It is equal to itself alone, as `SignIndex` is: what was found with it is kept by its identity.
+    """
 
     phrases: tuple[tuple[str, str, int, int], ...]
     """Phrase, its longest part where that is not all of it, its literal length, the number of what it belongs to."""
@@ -113,6 +116,7 @@ class _FiledByWord(dict[str, tuple[int, ...]]):
 
 @lru_cache(maxsize=4)
 def _filed_by_word(index: PhraseIndex) -> _FiledByWord:
+    """The words of this index that have been met."""
     return _FiledByWord(index.by_key)
 
 

@@ -84,6 +84,7 @@ def test_a_block_holds_nothing_but_printable_text_and_line_breaks(raw: str | byt
         ("MAIL_PASSWORD: 'hunter2'", f"MAIL_PASSWORD: '{MASK}'"),
         ('"password": "hunter2"', f'"password": "{MASK}"'),
         ("api_key => hunter2", f"api_key => {MASK}"),
+        (f"{'prefix_' * 9}smtp_password=hunter2", f"{'prefix_' * 9}smtp_password={MASK}"),
         ("Authorization: Bearer eyJhbGciOi.J9", f"Authorization: Bearer {MASK}"),
     ],
 )
