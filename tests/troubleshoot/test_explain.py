@@ -109,7 +109,7 @@ def test_a_text_of_nothing_but_known_words_is_explained_quickly(known: Knowledge
 
 @pytest.mark.timeout(30)  # what takes quadratic time takes hours here
 def test_a_text_of_nothing_but_known_phrases_is_explained_quickly(known: Knowledge) -> None:
-    phrases = ". ".join(sorted(phrase for phrase, *_ in known.signs.phrases.phrases)[::5])
+    phrases = ". ".join(sorted(phrase or sought for sought, phrase, *_ in known.signs.phrases.phrases)[::5])
     explanation = explain(known, phrases)
     assert explanation.findings
 

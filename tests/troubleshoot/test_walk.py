@@ -211,7 +211,7 @@ def world() -> World:
     known = load_knowledge()
     index = known.signs
     nodes = [node for stage_tree in known.tree.values() for node in stage_tree.node]
-    phrases = [phrase for phrase, *_, owner in index.phrases.phrases if owner < len(index.signs)]
+    phrases = [phrase or sought for sought, phrase, _, owner in index.phrases.phrases if owner < len(index.signs)]
     return World(
         known,
         facts=[*sorted(index.by_fact), "unheard-of", None, None, None],
