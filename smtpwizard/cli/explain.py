@@ -87,7 +87,6 @@ def _batch(knowledge: Knowledge, provider_id: str | None) -> None:
     kept = lru_cache(maxsize=REPEATED)(answer)
     # What the collector would walk through again and again is the knowledge; the answers hold no cycles.
     gc.freeze()
-    gc.set_threshold(100_000)
     sys.stdout.flush()
     output = sys.stdout.buffer
     for line in _lines():

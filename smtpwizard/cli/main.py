@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -21,6 +22,8 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+SELDOM = 100_000
+"""New objects before garbage is looked for."""
 _COMPLETION = "_SMTPWIZARD_COMPLETE"
 """By this variable a shell asks click for completions."""
 
@@ -60,6 +63,8 @@ def _call(arguments: Sequence[str]) -> object:
 
                 play(scenario[0] if scenario else None)
                 return None
+    # What is imported and loaded stays to the end, and most commands end before any garbage is worth a search.
+    gc.set_threshold(SELDOM)
     from smtpwizard.cli.group import main
 
     return main.main(args=list(arguments), prog_name="smtpwizard", standalone_mode=False)

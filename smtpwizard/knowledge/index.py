@@ -38,18 +38,28 @@ class Passage(NamedTuple):
     end: int
 
 
+class Filed(msgspec.Struct, frozen=True, array_like=True, eq=False):
+    """The phrases that are filed under one key. It is equal to itself alone, so that each is looked at once."""
+
+    phrases: tuple[tuple[str, str, int, int], ...]
+    """What a text must hold, the phrase where that is only a part of it, its literal length, the number of what it
+    belongs to."""
+
+
+DRAWER: Final = 2
+"""Letters that the keys of one drawer begin with."""
+
+
 class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
     """Phrases, each filed under one key that stands in whatever it matches.
 
     It is equal to itself alone, as `SignIndex` is: what was found with it is kept by its identity.
     """
 
-    phrases: tuple[tuple[str, str, int, int], ...]
-    """What a text must hold, the phrase where that is only a part of it, its literal length, the number of what it
-    belongs to."""
-    by_key: dict[str, tuple[int, ...]]
-    """Positions in `phrases`."""
-    anywhere: tuple[int, ...]
+    drawers: dict[str, msgspec.Raw]
+    """By how their first word begins, keys and what is filed under them. Each is decoded when a text has such a word:
+    most texts have few."""
+    anywhere: Filed
     """Those that require no key."""
 
     @classmethod
@@ -57,27 +67,32 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
         """File phrases, each with the number of its owner."""
         pairs = list(owned)
         keys = filed(phrase for phrase, _ in pairs)
-        by_key: defaultdict[str, list[int]] = defaultdict(list)
-        for position, (phrase, _) in enumerate(pairs):
-            by_key[keys[phrase]].append(position)
-        anywhere = tuple(by_key.pop("", ()))
-        return cls(
-            tuple((*_sought(phrase), literal_length(phrase), owner) for phrase, owner in pairs),
-            _frozen(by_key),
-            anywhere,
-        )
+        by_key: defaultdict[str, list[tuple[str, str, int, int]]] = defaultdict(list)
+        for phrase, owner in pairs:
+            by_key[keys[phrase]].append((*_sought(phrase), literal_length(phrase), owner))
+        anywhere = Filed(tuple(by_key.pop("", ())))
+        drawers: defaultdict[str, dict[str, Filed]] = defaultdict(dict)
+        for key, phrases in by_key.items():
+            drawers[_drawer_of(key)][key] = Filed(tuple(phrases))
+        return cls({name: msgspec.Raw(msgspec.msgpack.encode(drawer)) for name, drawer in drawers.items()}, anywhere)
+
+    def opened(self, drawer: str) -> dict[str, Filed]:
+        """What is filed in a drawer, by key."""
+        return msgspec.msgpack.decode(self.drawers[drawer], type=dict[str, Filed]) if drawer in self.drawers else {}
 
     def passages(self, text: str) -> list[Passage]:
         """What the phrases find in a normalised text: for each its first passage."""
         words = words_of(text)
-        by_key = self.by_key
-        positions = set(self.anywhere)
-        positions.update(*map(_filed_by_word(self).__getitem__, words))
-        positions.update(*map(by_key.__getitem__, by_key.keys() & pair_keys(words)))
+        met = list(map(_words_met(self).__getitem__, words))
+        groups = dict.fromkeys(group for word in met for group in word.groups)
+        groups[self.anywhere] = None
+        for word, pair in zip(met, pair_keys(words), strict=False):
+            if pair in word.drawer:
+                groups[word.drawer[pair]] = None
         padded = f" {text} "
-        found: list[Passage] = []
         # Most of them are not there: a list made at once of those that are saves a step for each.
-        present = [entry for entry in map(self.phrases.__getitem__, positions) if entry[0] in padded]
+        present = [entry for group in groups for entry in group.phrases if entry[0] in padded]
+        found: list[Passage] = []
         for sought, phrase, letters, owner in present:
             if not phrase:
                 start = padded.index(sought)
@@ -97,30 +112,52 @@ def _sought(phrase: str) -> tuple[str, str]:
     return part, phrase if part != phrase else ""
 
 
+def _drawer_of(key: str) -> str:
+    """Where a key is filed: the same for a word, for how it begins, and for it and the next one."""
+    return key.partition(" ")[0].rstrip("*")[:DRAWER]
+
+
 _BETWEEN_WORDS: Final = frozenset(" \n.,:;!?()[]{}<>/=|\"'-@#")
 """Characters that are part of no word."""
 WORDS_KEPT: Final = 8192
 """Words whose phrases are kept at hand: those of errors are few, and come again and again."""
 
 
-class _FiledByWord(dict[str, tuple[int, ...]]):
-    """For a word of a text the positions of the phrases that are filed under it or how it begins."""
+class _Word(NamedTuple):
+    """What a word of a text leads to."""
 
-    def __init__(self, by_key: Mapping[str, tuple[int, ...]]) -> None:
+    groups: tuple[Filed, ...]
+    """Filed under the word, or under how it begins."""
+    drawer: Mapping[str, Filed]
+    """Where it is filed, along with the next word."""
+
+
+class _WordsMet(dict[str, _Word]):
+    """The words that texts had so far."""
+
+    def __init__(self, index: PhraseIndex) -> None:
         super().__init__()
-        self._by_key = by_key
+        self._index = index
+        self._drawers: dict[str, Mapping[str, Filed]] = {}
 
-    def __missing__(self, word: str) -> tuple[int, ...]:
+    def __missing__(self, word: str) -> _Word:
         if len(self) >= WORDS_KEPT:
             self.clear()
-        self[word] = found = tuple(position for key in word_keys(word) for position in self._by_key.get(key, ()))
-        return found
+        drawer = self._drawer(word[:DRAWER])
+        self[word] = met = _Word(tuple(drawer[key] for key in word_keys(word) if key in drawer), drawer)
+        return met
+
+    def _drawer(self, name: str) -> Mapping[str, Filed]:
+        if name not in self._index.drawers:
+            return {}
+        if name not in self._drawers:
+            self._drawers[name] = self._index.opened(name)
+        return self._drawers[name]
 
 
 @lru_cache(maxsize=4)
-def _filed_by_word(index: PhraseIndex) -> _FiledByWord:
-    """The words of this index that have been met."""
-    return _FiledByWord(index.by_key)
+def _words_met(index: PhraseIndex) -> _WordsMet:
+    return _WordsMet(index)
 
 
 class IndexedSign(msgspec.Struct, frozen=True, array_like=True):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from smtpwizard.model.regex import later
 
 LINE_LIMIT = 2000
 """Characters of one outside line that are kept."""
@@ -68,7 +69,7 @@ _CREDENTIALS = (
     # SASL initial responses and their continuation, as transcripts and debug logs print them (RFC 4954).
     (
         ("auth ", "auth="),
-        re.compile(
+        later(
             r"(?P<kept>\b(?i:AUTH[ =]+(?:PLAIN|LOGIN|XOAUTH2?|OAUTHBEARER|CRAM-MD5|SCRAM-[\w-]+|NTLM|EXTERNAL))\s+)"
             # Neither a further mechanism of a server's offer nor a word of a sentence.
             r"(?!(?i:PLAIN|LOGIN|XOAUTH2?|OAUTHBEARER|CRAM|SCRAM|DIGEST|NTLM|GSSAPI|EXTERNAL)\b|[A-Z]?[a-z]{1,16}\b(?![=+/]))"
@@ -76,17 +77,17 @@ _CREDENTIALS = (
         ),
     ),
     # user:password@ in a URL (RFC 3986, section 3.2.1).
-    (("://",), re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,128}:)(?P<hidden>[^\s/@]{1,256})(?=@)")),
+    (("://",), later(r"(?P<kept>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,128}:)(?P<hidden>[^\s/@]{1,256})(?=@)")),
     # The same where nothing was escaped: a user name with "@", a password with "/" or "@".
-    (("://",), re.compile(r"(?P<kept>\bsmtps?(?:\+[a-z]{1,12})?://[^\s/:]{1,128}:)(?P<hidden>\S{1,256})(?=@)")),
+    (("://",), later(r"(?P<kept>\bsmtps?(?:\+[a-z]{1,12})?://[^\s/:]{1,128}:)(?P<hidden>\S{1,256})(?=@)")),
     (
         ("passw", "key", "secret", "token"),
-        re.compile(
+        later(
             r"(?i)(?P<kept>(?:passw(?:or)?d|api[_-]?key|secret|access[_-]?token)"
             r"[\w-]{0,20}[\"']?\s{0,3}(?:=>|[=:])\s{0,3}[\"']?)(?P<hidden>[^\s\"',;}{]{3,256})"
         ),
     ),
-    (("bearer",), re.compile(r"(?P<kept>\bBearer\s+)(?P<hidden>[\w.~+/-]{8,}=*)")),
+    (("bearer",), later(r"(?P<kept>\bBearer\s+)(?P<hidden>[\w.~+/-]{8,}=*)")),
 )
 
 
@@ -96,6 +97,6 @@ def redact_credentials(text: str) -> str:
     for hints, pattern in _CREDENTIALS:
         for hint in hints:
             if hint in folded:
-                text = pattern.sub(lambda match: match["kept"] + MASK, text)
+                text = pattern().sub(lambda match: match["kept"] + MASK, text)
                 break
     return text

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from smtpwizard.model.cause import Family
+from smtpwizard.model.regex import later
 from smtpwizard.model.smtp import Reply, Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable_block, redact_credentials
@@ -36,28 +37,28 @@ _REPLY = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_FIRST_ON_LINE = re.compile(r"(?m)^[ \t]*(?P<code>[245]\d\d)(?P<separator>[- ])(?P<enhanced>(?!))?")
+_FIRST_ON_LINE = later(r"(?m)^[ \t]*(?P<code>[245]\d\d)(?P<separator>[- ])(?P<enhanced>(?!))?")
 """Such as a code that no standard knows, at the place of one."""
 _OPENED = re.compile(r"""[245]\d\d[,:]?\x20?b?(?P<quote>['"])""")
-_CLOSED = {quote: re.compile(rf"(?<=[^\s,:b]){quote}(?=[,:;)}}\]\s]|$)") for quote in "'\""}
+_CLOSED = {quote: later(rf"(?<=[^\s,:b]){quote}(?=[,:;)}}\]\s]|$)") for quote in "'\""}
 """Where such a quotation ends."""
 _LEADING = re.compile(r"""\A[\s,:]*b?(?=['"])|\A[\s:,;)}\]]+""")
 _LOOSE_ENHANCED = re.compile(
     r"(?P<enhanced>[245](?<![\w./:-].)(?<!\bv.)(?<!version .)(?<!Version .)\.[0-7]\.\d{1,3})(?![\w]|\.\d|/)"
 )
-_VERSIONED = re.compile(
+_VERSIONED = later(
     r"(?i)(?:\b(?:php|python|openssl|nodemailer|exim|postfix|ruby|rails|laravel|symfony|version|ver|release|wordpress"
     r"|kernel|django|node|npm|curl|swaks|phpmailer|aiosmtplib|grafana|gitea)[\s/:=v-]{0,3})$"
 )
-_CONTINUATION = re.compile(rf"\n[ \t>|]*(?:[\w:.\[\]()-]+[ \t]+){{0,6}}?[245]\d\d[- ](?:#?{_ENHANCED}[ \t]?)?")
+_CONTINUATION = later(rf"\n[ \t>|]*(?:[\w:.\[\]()-]+[ \t]+){{0,6}}?[245]\d\d[- ](?:#?{_ENHANCED}[ \t]?)?")
 _PREFIX = re.compile(r"(?m)^[ \t]*(?:[>|]+[ \t]?|<[-=<~* ]{1,3}[ \t]|[*-]{1,3}[ \t]|[SC]:[ \t])")
 _ESCAPES = {r"\r\n": "\n", r"\n": "\n", r"\r": "\n", r"\t": " ", r"\"": '"', r"\'": "'", r"\/": "/"}
-_ESCAPE = re.compile(r"\\r\\n|\\[nrt\"'/]")
-_UNICODE_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])|\\x([2-7][0-9a-fA-F])")
-_SOFT_BREAK = re.compile(r"=\r?\n|=(?:3D|20|0D|0A|09|E2|C3)")
-_QMAIL_LOG = re.compile(r"(?<=failure: |eferral: )\S*_\S*")
+_ESCAPE = later(r"\\r\\n|\\[nrt\"'/]")
+_UNICODE_ESCAPE = later(r"\\u00([2-7][0-9a-fA-F])|\\x([2-7][0-9a-fA-F])")
+_SOFT_BREAK = later(r"=\r?\n|=(?:3D|20|0D|0A|09|E2|C3)")
+_QMAIL_LOG = later(r"(?<=failure: |eferral: )\S*_\S*")
 """What qmail-send logs of a delivery: underscores for spaces, and slashes for the ends of lines."""
-_LETTRE_CODE = re.compile(r"\bCode\s*\{\s*severity:\s*(\w+),\s*category:\s*(\w+),\s*detail:\s*(\w+),?\s*\}")
+_LETTRE_CODE = later(r"\bCode\s*\{\s*severity:\s*(\w+),\s*category:\s*(\w+),\s*detail:\s*(\w+),?\s*\}")
 """A reply's code as Rust's lettre prints it for debugging: each digit by its name (RFC 5321, 4.2.1)."""
 _LETTRE_DIGITS: Final = (
     {"PositiveCompletion": "2", "PositiveIntermediate": "3", "TransientNegativeCompletion": "4"}
@@ -73,11 +74,11 @@ _LETTRE_DIGITS: Final = (
     {"Zero": "0", "One": "1", "Two": "2", "Three": "3", "Four": "4", "Five": "5", "Six": "6", "Seven": "7"}
     | {"Eight": "8", "Nine": "9"},
 )
-_WRAPPED_REPLY = re.compile(r"Invalid response code received from (?:SMTP )?server \(code: ([245]\d\d), response: ")
+_WRAPPED_REPLY = later(r"Invalid response code received from (?:SMTP )?server \(code: ([245]\d\d), response: ")
 """What Net_SMTP (PEAR) makes of a reply: its code and its words apart."""
-_PASSED_ON = re.compile(r"it was rejected by the (?:server for the )?recipient domain\b")
+_PASSED_ON = later(r"it was rejected by the (?:server for the )?recipient domain\b")
 """What Gmail writes before the words of the other server, whatever they are."""
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
+_ENTITY = later(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 
 
 _COMMANDS: Final = {
@@ -92,7 +93,7 @@ _COMMANDS: Final = {
 }
 _COMMAND = r"(?P<command>conn|ehlo|helo|starttls|auth|mail|rcpt|data)\b"
 _IN_REPLY: Final = tuple(
-    (hint, re.compile(pattern))
+    (hint, later(pattern))
     for hint, pattern in (
         # Postfix; Exim; nodemailer; PHPMailer; a command with its argument right before its reply. Bounces break lines.
         ("reply", rf"\bin\s+reply\s+to\s+(?:end\s+of\s+)?{_COMMAND}(?:\s+(?:from|to|login|plain))?\s+command"),
@@ -130,7 +131,7 @@ Net::SMTP)."""
 _PORTS: Final = {"25": 25, "465": 465, "587": 587, "2525": 2525, "143": 143, "993": 993, "110": 110, "995": 995}
 """Ports of mail. Others, such as 1025, say nothing of how a session there begins."""
 _PORT = re.compile(r"(?:465|587|2525|25|143|993|110|995)(?![\w.]*\w|:\d)")
-_BEFORE_PORT = re.compile(
+_BEFORE_PORT = later(
     r"""(?i)(?:(?<!\s\d)(?<!\d\d:\d)[\w\])"'.-]:|_port[=:]\s?['"]?|\bport['"]?(?:\s?(?:=>|[:=])|\sis|\snumber)?\s?['"]?|\bport\s?\(|\]\sat\s)$"""
 )
 _RIGHT_BEFORE: Final = frozenset(":=>'\"( \t\ntTsSrR")
@@ -138,14 +139,14 @@ _RIGHT_BEFORE: Final = frozenset(":=>'\"( \t\ntTsSrR")
 BEFORE_PORT: Final = 24
 """Characters before a number within which it is said to be a port."""
 _IPV4 = re.compile(r"(?<![\w.])(?!127\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)")
-_IPV6 = re.compile(r"(?i)[23](?<![\w:.].)(?=[\da-f:]*[\da-f]{2})[\da-f]{3}:(?:[\da-f]{0,4}:){1,6}[\da-f]{0,4}(?![\w:])")
+_IPV6 = later(r"(?i)[23](?<![\w:.].)(?=[\da-f:]*[\da-f]{2})[\da-f]{3}:(?:[\da-f]{0,4}:){1,6}[\da-f]{0,4}(?![\w:])")
 """Global addresses only (RFC 4291): `::1` fails where nothing is wrong with IPv6."""
-_LOOPBACK = re.compile(
+_LOOPBACK = later(
     r"""(?ix)(?<![\w@.:-])(?:localhost|127\.0\.\d{1,3}\.\d{1,3}|\[?::1\]?)['"]?
     (?:[:\]]{1,2}\s?['"]?(?!53\b)\d|,\s?(?:port\W{0,3})?\d|,?\s(?:on\s)?(?:tcp\s)?port\b|[;)\]](?!:)|\s\(|\s[:-]|$)"""
 )
 """This machine where it was dialled, and not where it greets, is part of an address, or resolves names (port 53)."""
-_TLS_AT_ONCE = re.compile(
+_TLS_AT_ONCE = later(
     r"(?i)\b(?:ssl|smtps)://|\bsmtp_ssl\(|\b(?:email_use_ssl|secure|ssl|use_?ssl|smtp_ssl|secure\(ssl\)|smtpsecure)['\"]?"
     r"\s?(?:=>|[:=])\s?['\"]?(?:true|yes|1|ssl)\b|\buse_tls=true\b"
 )
@@ -184,14 +185,14 @@ def read_text(raw: str) -> Reading:
 
         text = told(shown)
     if "rejected by the" in text:
-        text = _PASSED_ON.sub("", text)
+        text = _PASSED_ON().sub("", text)
     replies = tuple(_replies(text))
-    joined = _CONTINUATION.sub(" ", text) if "\n" in text else text
+    joined = _CONTINUATION().sub(" ", text) if "\n" in text else text
     codes = tuple(dict.fromkeys(reply.code for reply in replies if reply.code >= 400))
     enhanced = dict.fromkeys(reply.enhanced for reply in replies if reply.enhanced and reply.enhanced[0] != "2")
     lower = text.lower()
     for match in _LOOSE_ENHANCED.finditer(text):
-        if match["enhanced"][0] != "2" and not _VERSIONED.search(text[max(0, match.start() - 16) : match.start()]):
+        if match["enhanced"][0] != "2" and not _VERSIONED().search(text[max(0, match.start() - 16) : match.start()]):
             enhanced.setdefault(match["enhanced"])
     return Reading(
         text=shown,
@@ -212,26 +213,26 @@ def unwrap(raw: str) -> str:
     if len(raw) > INPUT_LIMIT:
         raw = f"{raw[: INPUT_LIMIT * 3 // 4]}\n{raw[-INPUT_LIMIT // 4 :]}"
     if "\\" in raw:
-        raw = _ESCAPE.sub(lambda match: _ESCAPES[match[0]], raw)
-        raw = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), raw)
+        raw = _ESCAPE().sub(lambda match: _ESCAPES[match[0]], raw)
+        raw = _UNICODE_ESCAPE().sub(lambda match: chr(int(match[1] or match[2], 16)), raw)
     if "failure: " in raw or "eferral: " in raw:
-        raw = _QMAIL_LOG.sub(lambda match: match[0].replace("_", " ").replace("./", ".\n").removesuffix("/"), raw)
+        raw = _QMAIL_LOG().sub(lambda match: match[0].replace("_", " ").replace("./", ".\n").removesuffix("/"), raw)
     if "severity:" in raw:
-        raw = _LETTRE_CODE.sub(_lettre_code, raw)
+        raw = _LETTRE_CODE().sub(_lettre_code, raw)
     if "\n" in raw:
         from smtpwizard.troubleshoot.bounce import opened
 
         raw = opened(raw)
-    if "&" in raw and _ENTITY.search(raw):
+    if "&" in raw and _ENTITY().search(raw):
         import html
 
         raw = html.unescape(raw)
-    if "=" in raw and len(_SOFT_BREAK.findall(raw)) > 1:
+    if "=" in raw and len(_SOFT_BREAK().findall(raw)) > 1:
         import quopri
 
         raw = quopri.decodestring(raw.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
     if "Invalid response code received" in raw:
-        raw = _WRAPPED_REPLY.sub(r"\1 ", raw)
+        raw = _WRAPPED_REPLY().sub(r"\1 ", raw)
     text = _PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1))
     return redact_credentials(text)
 
@@ -246,7 +247,7 @@ def _stage(text: str, lower: str) -> Stage | None:
     named = {stage for words, stage in _SAID_IN.items() if words in text}
     for hint, pattern in _IN_REPLY:
         if hint in lower:
-            named.update(_COMMANDS[match["command"]] for match in pattern.finditer(lower))
+            named.update(_COMMANDS[match["command"]] for match in pattern().finditer(lower))
     return named.pop() if len(named) == 1 else None
 
 
@@ -255,15 +256,15 @@ def _port(text: str) -> int | None:
     named = set()
     for match in _PORT.finditer(text):
         start = match.start()
-        if text[start - 1 : start] in _RIGHT_BEFORE and _BEFORE_PORT.search(text, max(0, start - BEFORE_PORT), start):
+        if text[start - 1 : start] in _RIGHT_BEFORE and _BEFORE_PORT().search(text, max(0, start - BEFORE_PORT), start):
             named.add(_PORTS[match[0]])
     return named.pop() if len(named) == 1 else None
 
 
 def _family(text: str, lower: str) -> Family | None:
     """The kind of the addresses that a text names."""
-    ipv6 = text.count(":") > 2 and _IPV6.search(text) is not None
-    near = ("127.0." in text or "::1" in text or "localhost" in lower) and _LOOPBACK.search(text) is not None
+    ipv6 = text.count(":") > 2 and _IPV6().search(text) is not None
+    near = ("127.0." in text or "::1" in text or "localhost" in lower) and _LOOPBACK().search(text) is not None
     if ipv6 == near or _IPV4.search(text):
         return None
     return "ipv6" if ipv6 else "loopback"
@@ -271,14 +272,14 @@ def _family(text: str, lower: str) -> Family | None:
 
 def _security(lower: str) -> Security | None:
     """Implicit TLS where it is named; what else a text names too often is what was not used."""
-    if ("ssl" in lower or "smtps" in lower or "secure" in lower or "use_tls" in lower) and _TLS_AT_ONCE.search(lower):
+    if ("ssl" in lower or "smtps" in lower or "secure" in lower or "use_tls" in lower) and _TLS_AT_ONCE().search(lower):
         return Security.TLS
     return None
 
 
 def _replies(text: str) -> list[Reply]:
     replies: list[Reply] = []
-    matches = [match for match in _REPLY.finditer(text) if _is_reply(match)] or list(_FIRST_ON_LINE.finditer(text))
+    matches = [match for match in _REPLY.finditer(text) if _is_reply(match)] or list(_FIRST_ON_LINE().finditer(text))
     position = 0
     while position < len(matches):
         first = matches[position]
@@ -323,5 +324,5 @@ def _quote_around(match: re.Match[str]) -> str:
 
 def _trimmed(line: str, quote: str) -> str:
     if quote:
-        line = _CLOSED[quote].split(line, maxsplit=1)[0]
+        line = _CLOSED[quote]().split(line, maxsplit=1)[0]
     return _LEADING.sub("", line, count=1).strip(" \t\r,;'\"")

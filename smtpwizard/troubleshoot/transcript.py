@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 
+from smtpwizard.model.regex import later
 from smtpwizard.model.stage import Stage
 
 _MARK = r"(?:->|<-|=>|<=|~>|<~|<\*\*|>>>?|<<<?|[<>]|\b[CS]:|\bsend:|\breply:|CLIENT:|SERVER:|retcode)"
 """What programs put before a line of the session: swaks, curl, PHPMailer, smtplib, Net::SMTP, Exim, MailKit, ...."""
-_LINE = re.compile(
+_LINE = later(
     rf"""(?im)^(?:[^\n]{{0,100}}?{_MARK}\s{{0,4}}(?:b?['"(])?)?[\ \t]*(?:
     (?P<verb>EHLO|HELO|LHLO|STARTTLS|AUTH|MAIL\ FROM|RCPT\ TO|DATA|QUIT)\b(?!['"])
     (?!\s?(?:command|extension|failed|is\b|not\b))
     |(?P<code>[2-5]\d\d)(?P<separator>[-\ ]|\)[;,]|,|$)[\ \t]*(?P<words>[^\n]*))""",
     re.VERBOSE,
 )
-_TLS_AT_ONCE = re.compile(r"(?i)\bsecure connection established|\btls started\b|\b(?:ssl|smtps)://|:465\b")
+_TLS_AT_ONCE = later(r"(?i)\bsecure connection established|\btls started\b|\b(?:ssl|smtps)://|:465\b")
 """What nodemailer, swaks and others log before the greeting of a session that is encrypted from the start."""
-_OFFERS_TLS = re.compile(r"(?i)\bSTARTTLS\b")
-_OFFERS_AUTH = re.compile(r"(?i)\bAUTH\b(?!-)")
+_OFFERS_TLS = later(r"(?i)\bSTARTTLS\b")
+_OFFERS_AUTH = later(r"(?i)\bAUTH\b(?!-)")
 
 
 def facts_of_transcript(text: str) -> list[tuple[Stage, str]]:
@@ -45,9 +46,9 @@ class _Session:
     def follow(self, text: str) -> list[tuple[Stage, str]]:
         facts: list[tuple[Stage, str]] = []
         greeted = False
-        began = _LINE.search(text)
-        self.encrypted = began is not None and _TLS_AT_ONCE.search(text, 0, began.start()) is not None
-        for match in _LINE.finditer(text):
+        began = _LINE().search(text)
+        self.encrypted = began is not None and _TLS_AT_ONCE().search(text, 0, began.start()) is not None
+        for match in _LINE().finditer(text):
             if match["verb"]:
                 verb = match["verb"].upper()
                 if verb == "QUIT":
@@ -73,9 +74,9 @@ class _Session:
         return facts or self._ended()
 
     def _offer(self, words: str) -> None:
-        if _OFFERS_TLS.search(words):
+        if _OFFERS_TLS().search(words):
             self.offers.add("tls")
-        if _OFFERS_AUTH.search(words):
+        if _OFFERS_AUTH().search(words):
             self.offers.add("auth")
 
     def _ended(self) -> list[tuple[Stage, str]]:

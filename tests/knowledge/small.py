@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from smtpwizard.knowledge.index import PhraseIndex
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.knowledge.parse import parse
 from smtpwizard.model.stage import Stage
@@ -113,3 +114,14 @@ def _value(value: Any) -> str:
             return "[" + ", ".join(map(_value, value)) + "]"
         case _:
             return str(value)
+
+
+def keys_of(index: PhraseIndex) -> set[str]:
+    """Everything that phrases are filed under."""
+    return {key for drawer in index.drawers for key in index.opened(drawer)}
+
+
+def phrases_of(index: PhraseIndex) -> list[tuple[str, int]]:
+    """Every phrase that requires a key, with its owner."""
+    groups = [group for drawer in index.drawers for group in index.opened(drawer).values()]
+    return sorted((phrase or sought, owner) for group in groups for sought, phrase, _, owner in group.phrases)

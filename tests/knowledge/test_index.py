@@ -4,13 +4,13 @@ from pathlib import Path
 
 from smtpwizard.knowledge.index import PhraseIndex, provider_phrases
 from smtpwizard.knowledge.phrase import normalise
-from tests.knowledge.small import cause, knowledge, provider, sign
+from tests.knowledge.small import cause, keys_of, knowledge, phrases_of, provider, sign
 
 
 def test_phrases_are_found_by_what_they_are_filed_under() -> None:
     index = PhraseIndex.build([("wrong password", 0), ("password expired", 1), ("wrong*", 2), ("authent*", 3)])
-    assert set(index.by_key) == {"wrong password", "password expired", "wro*", "authen*"}
-    assert index.anywhere == ()
+    assert keys_of(index) == {"wrong password", "password expired", "wro*", "authen*"}
+    assert index.anywhere.phrases == ()
     text = normalise("535 Wrong password, wrongly typed")
     assert sorted(passage.owner for passage in index.passages(text)) == [0, 2]
 
@@ -23,7 +23,7 @@ def test_a_passage_tells_where_it_stands_and_how_much_of_it_is_spelt_out() -> No
 
 def test_a_phrase_without_even_that_is_tried_on_every_text() -> None:
     index = PhraseIndex.build([("*ed", 1), ("ib###", 2)])
-    assert index.anywhere == (0, 1)
+    assert keys_of(index) == set()
     assert [passage.owner for passage in index.passages("refused")] == [1]
 
 
@@ -47,7 +47,7 @@ def test_every_sign_is_filed_under_the_most_telling_thing_it_looks_for(tmp_path:
         },
     ).signs
     numbers = {indexed.cause: number for number, indexed in enumerate(index.signs)}
-    assert [owner for *_, owner in index.phrases.phrases] == [numbers["a"]]
+    assert phrases_of(index.phrases) == [("wrong password", numbers["a"])]
     assert index.by_fact == {"tls:expired": (numbers["b"],)}
     assert index.by_errno == {"ECONNREFUSED": (numbers["c"],)}
     assert index.by_enhanced == {"X.7.8": (numbers["d"],), "5.7.9": (numbers["d"],)}

@@ -10,7 +10,7 @@ from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.model.stage import Stage
 from smtpwizard.troubleshoot.explain import AT_MOST, explain, explain_by_signs
 from smtpwizard.troubleshoot.reading import KNOWN_CODES
-from tests.knowledge.small import cause, knowledge, provider, sign
+from tests.knowledge.small import cause, keys_of, knowledge, phrases_of, provider, sign
 from tests.troubleshoot.test_reading import HOSTILE
 
 
@@ -103,13 +103,13 @@ def test_a_hostile_text_is_explained_quickly(known: Knowledge, text: str) -> Non
 
 @pytest.mark.timeout(30)  # what takes quadratic time takes hours here
 def test_a_text_of_nothing_but_known_words_is_explained_quickly(known: Knowledge) -> None:
-    words = " ".join(sorted(known.signs.phrases.by_key))
+    words = " ".join(sorted(keys_of(known.signs.phrases)))
     assert explain(known, f"{words} " * (64_000 // len(words) + 1)).findings
 
 
 @pytest.mark.timeout(30)  # what takes quadratic time takes hours here
 def test_a_text_of_nothing_but_known_phrases_is_explained_quickly(known: Knowledge) -> None:
-    phrases = ". ".join(sorted(phrase or sought for sought, phrase, *_ in known.signs.phrases.phrases)[::5])
+    phrases = ". ".join([phrase for phrase, _ in phrases_of(known.signs.phrases)][::5])
     explanation = explain(known, phrases)
     assert explanation.findings
 

@@ -21,6 +21,7 @@ from smtpwizard.troubleshoot.observation import Observation
 from smtpwizard.troubleshoot.rank import rank
 from smtpwizard.troubleshoot.walk import STILL_UNKNOWN, holds, walk
 from tests.bench.questions import most_questions, of_examples
+from tests.knowledge.small import phrases_of
 
 TLS_PORT = Endpoint("smtp.example.com", 465, Security.TLS)
 NODES = (
@@ -211,7 +212,7 @@ def world() -> World:
     known = load_knowledge()
     index = known.signs
     nodes = [node for stage_tree in known.tree.values() for node in stage_tree.node]
-    phrases = [phrase or sought for sought, phrase, _, owner in index.phrases.phrases if owner < len(index.signs)]
+    phrases = [phrase for phrase, owner in phrases_of(index.phrases) if owner < len(index.signs)]
     return World(
         known,
         facts=[*sorted(index.by_fact), "unheard-of", None, None, None],
