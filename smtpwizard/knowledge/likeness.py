@@ -129,18 +129,20 @@ def _unit(words: Iterable[str], rarity: Mapping[str, float]) -> list[tuple[str, 
     return [(word, weight / length) for word, weight in weighed]
 
 
+def _place(vector: Iterable[tuple[str, float]], turn: int) -> bytes:
+    """Where an example comes in a turn: as if by chance, and before or after another whatever else there is."""
+    from hashlib import blake2b
+
+    return blake2b(f"{turn} {' '.join(word for word, _ in vector)}".encode(), digest_size=8).digest()
+
+
 def _fit(rows: list[tuple[int, list[tuple[str, float]], float]]) -> dict[str, dict[int, float]]:
     """The weights of each word for each class, averaged over all steps of the perceptron."""
-    from random import Random
-
     weights: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
     drift: defaultdict[str, defaultdict[int, float]] = defaultdict(lambda: defaultdict(float))
     step = 1
     for turn in range(ROUNDS):
-        order = list(range(len(rows)))
-        Random(turn).shuffle(order)  # noqa: S311 - the same order every time, and that is the purpose
-        for position in order:
-            right, vector, counts = rows[position]
+        for right, vector, counts in sorted(rows, key=lambda row: _place(row[1], turn)):
             scores: defaultdict[int, float] = defaultdict(float)
             for word, value in vector:
                 for number, weight in weights[word].items():

@@ -16,12 +16,18 @@ CAUSES = {
     "mailbox-full": cause(
         sign("552 the mailbox of this recipient is full", text=["mailbox * full", "quota exceeded"]),
         sign("452 no storage left for the recipient", text=["no storage left"]),
+        sign("552 no room for this mail in the mailbox", text=["no room"]),
     ),
     "wrong-password": cause(
         sign("535 the password was not accepted", text=["password was not accepted"]),
         sign("535 user name or password is wrong", text=["password is wrong"]),
+        sign("535 wrong password given", text=["wrong password"]),
     ),
-    "greylisted": cause(sign("451 come back in some minutes", text=["come back in # minutes"])),
+    "greylisted": cause(
+        sign("451 come back in some minutes", text=["come back in # minutes"]),
+        sign("451 please come back later", text=["come back later"]),
+        sign("451 please wait some minutes", text=["wait some minutes"]),
+    ),
 }
 
 
