@@ -91,12 +91,13 @@ def rivals_are_causes(audited: Audited) -> Iterator[FaultDocument]:
 
 
 def remedies_are_safe(audited: Audited) -> Iterator[FaultDocument]:
-    """Remedies name known placeholders and providers, link to https, and never advise what weakens an account."""
+    """Remedies name known placeholders, providers and programs, and link to https."""
+    programs = {program for tool in audited.knowledge.tools.values() for program in tool.programs}
     for cause in audited.knowledge.causes.values():
         file = f"causes/{cause.id}.toml"
         for number, remedy in enumerate(cause.remedy):
             entry = f"remedy[{number}]"
-            for text in (remedy.text, *remedy.steps, *remedy.commands):
+            for text in (remedy.text, *remedy.steps, *remedy.programs.values(), *remedy.commands):
                 for place in set(_PLACE.findall(text)) - _PLACES:
                     if text in remedy.commands and not place.islower():
                         continue
@@ -110,6 +111,8 @@ def remedies_are_safe(audited: Audited) -> Iterator[FaultDocument]:
                     yield fault("remedy", file, entry, f"{link} is no https address", "links")
             for provider in set(remedy.provider) - audited.knowledge.providers.keys():
                 yield fault("remedy", file, entry, f"there is no provider {provider!r}", "provider")
+            for program in remedy.programs.keys() - programs:
+                yield fault("remedy", file, entry, f"no tool speaks for {program!r}", "programs")
 
 
 def advice_does_no_harm(audited: Audited) -> Iterator[FaultDocument]:
@@ -122,7 +125,7 @@ def advice_does_no_harm(audited: Audited) -> Iterator[FaultDocument]:
         looked: set[str] = set()
         for number, remedy in enumerate(cause.remedy):
             entry = f"remedy[{number}]"
-            for text in (remedy.text, *remedy.steps, *remedy.commands):
+            for text in (remedy.text, *remedy.steps, *remedy.programs.values(), *remedy.commands):
                 if _is_forbidden(text):
                     yield fault("remedy", file, entry, f"advises what must never be advised: {text}")
             for command in remedy.commands:

@@ -107,6 +107,8 @@ class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     action: Action | None = None
     provider: tuple[str, ...] = ()
     """Ids of providers this remedy is for; empty means all."""
+    programs: dict[str, str] = {}
+    """What to set in a program, by its name (`Tool.name`, or one of `Tool.also`)."""
 
 
 class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

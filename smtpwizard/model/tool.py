@@ -12,3 +12,10 @@ class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     words: tuple[str, ...]
     """Phrases that only this program prints."""
+    also: tuple[str, ...] = ()
+    """Other programs whose settings it may come down to, such as Rails for Ruby's own library."""
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """Whose settings matter where it prints an error."""
+        return (self.name, *self.also)

@@ -29,7 +29,9 @@ def explain_document(
         replies=explanation.reading.replies,
         provider=explanation.provider,
         stage=explanation.stage,
-        causes=cause_documents(knowledge, explanation.findings, provider=explanation.provider, account=account),
+        causes=cause_documents(
+            knowledge, explanation.findings, provider=explanation.provider, tools=explanation.tools, account=account
+        ),
     )
 
 
@@ -39,14 +41,18 @@ def cause_documents(
     *,
     provider: str | None,
     account: Account | None,
+    tools: Sequence[str] = (),
     evidence: Sequence[AnyEvidence] = (),
 ) -> tuple[CauseDocument, ...]:
     """Findings with what is known of their causes."""
+    programs = tuple(program for tool in tools for program in knowledge.tools[tool].programs)
     documents = []
     for finding in findings:
         cause = knowledge.causes[finding.cause]
         remedies = (
-            _general(knowledge, cause.id, provider) if account is None else _filled(cause, provider, account, evidence)
+            _general(knowledge, cause.id, provider, programs)
+            if account is None
+            else _filled(cause, provider, account, programs, evidence)
         )
         documents.append(
             CauseDocument(
@@ -67,18 +73,24 @@ def cause_documents(
 
 
 def _filled(
-    cause: Cause, provider: str | None, account: Account | None, evidence: Sequence[AnyEvidence] = ()
+    cause: Cause,
+    provider: str | None,
+    account: Account | None,
+    programs: tuple[str, ...],
+    evidence: Sequence[AnyEvidence] = (),
 ) -> tuple[RemedyDocument, ...]:
     return tuple(
         RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
-        for remedy in (fill(remedy, account) for remedy in remedies_for(cause, provider, evidence))
+        for remedy in (fill(remedy, account, programs) for remedy in remedies_for(cause, provider, evidence))
     )
 
 
 @lru_cache(maxsize=1024)
-def _general(knowledge: Knowledge, cause_id: str, provider: str | None) -> tuple[RemedyDocument, ...]:
+def _general(
+    knowledge: Knowledge, cause_id: str, provider: str | None, programs: tuple[str, ...]
+) -> tuple[RemedyDocument, ...]:
     """Remedies for nobody in particular, which `explain --batch` needs again and again."""
-    return _filled(knowledge.causes[cause_id], provider, None)
+    return _filled(knowledge.causes[cause_id], provider, None, programs)
 
 
 def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -18,6 +18,8 @@ from smtpwizard.model.text import printable
 if TYPE_CHECKING:
     from smtpwizard.model.evidence.every import AnyEvidence
 
+STEP: Final = 92
+"""Characters of a step that tells of several programs."""
 _UNKNOWN = {
     "host": "smtp.example.com",
     "port": str(SUBMISSION_PORT),
@@ -78,16 +80,36 @@ def _open_port(evidence: Sequence[AnyEvidence]) -> Remedy | None:
     )
 
 
-def fill(remedy: Remedy, account: Account | None) -> Remedy:
-    """The remedy with `{host}` and its like replaced. A secret is never filled in."""
+def fill(remedy: Remedy, account: Account | None, programs: Collection[str] = ()) -> Remedy:
+    """The remedy with `{host}` and its like replaced, and what to set in a program among its steps.
+
+    Where `programs` names some of those that the remedy knows, only these are left. A secret is never filled in.
+    """
     values = _values(account)
     quoted = {key: shlex.quote(value) for key, value in values.items()}
     return msgspec.structs.replace(
         remedy,
         text=_filled(remedy.text, values),
-        steps=tuple(_filled(step, values) for step in remedy.steps),
+        steps=tuple(_filled(step, values) for step in (*_in_programs(remedy, programs), *remedy.steps)),
+        programs={},
         commands=tuple(_filled(command, quoted) for command in remedy.commands),
     )
+
+
+def _in_programs(remedy: Remedy, programs: Collection[str]) -> list[str]:
+    """What to set in the programs, those with the same advice together, several short ones in a step."""
+    own = {name: advice for name, advice in remedy.programs.items() if name in programs} or remedy.programs
+    names: dict[str, list[str]] = {}
+    for name, advice in own.items():
+        names.setdefault(advice, []).append(name)
+    steps: list[str] = []
+    for advice, those in names.items():
+        part = f"{', '.join(those)}: {advice}"
+        if steps and len(steps[-1]) + len(part) < STEP:
+            steps[-1] += f" {part}"
+        else:
+            steps.append(part)
+    return steps
 
 
 _PLACE = re.compile(r"\{(host|port|username|sender|domain)\}")

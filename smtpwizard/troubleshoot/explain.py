@@ -23,6 +23,8 @@ class Explanation(msgspec.Struct, frozen=True):
 
     reading: Reading
     provider: str | None
+    tools: tuple[str, ...]
+    """Ids of the programs that seem to have printed it."""
     stage: Stage | None
     findings: tuple[Finding, ...]
 
@@ -34,7 +36,8 @@ def explain(knowledge: Knowledge, text: str, *, provider: str | None = None) -> 
     if leave_open(findings) and (findings or not _all_well(reading)):
         findings = filled_up(findings, _told_by_servers(reading) or wording, knowledge.likeness, knowledge.stages)
     findings = with_rivals(findings, knowledge.rivals, knowledge.stages)[:AT_MOST]
-    return Explanation(reading, by_signs.provider, findings[0].stage if findings else None, findings)
+    stage = findings[0].stage if findings else None
+    return Explanation(reading, by_signs.provider, by_signs.tools, stage, findings)
 
 
 def explain_by_signs(knowledge: Knowledge, text: str, *, provider: str | None = None) -> Explanation:
@@ -48,7 +51,7 @@ def _by_signs(knowledge: Knowledge, text: str, provider: str | None) -> tuple[Ex
     seen = [observation, *observe_course(reading.text, observation.provider)]
     findings = rank(knowledge.signs, seen, knowledge.stages)
     stage = findings[0].stage if findings else None
-    return Explanation(reading, observation.provider, stage, findings), observation.text
+    return Explanation(reading, observation.provider, observation.tools, stage, findings), observation.text
 
 
 def _told_by_servers(reading: Reading) -> str:

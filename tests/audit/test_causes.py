@@ -193,6 +193,11 @@ def test_a_remedy_for_a_provider_that_does_not_exist(tmp_path: Path) -> None:
     assert found(tmp_path, broken) == [("remedy", "remedy[0]", "provider", "there is no provider 'nobody'")]
 
 
+def test_what_to_set_in_a_program_that_no_tool_speaks_for(tmp_path: Path) -> None:
+    broken = cause(GOOD, remedy=[{"text": "Read.", "programs": {"Go": "tls.", "Goo": "tls."}}])
+    assert found(tmp_path, broken) == [("remedy", "remedy[0]", "programs", "no tool speaks for 'Goo'")]
+
+
 @pytest.mark.parametrize(
     ("key", "value", "problem"),
     [

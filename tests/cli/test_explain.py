@@ -31,6 +31,13 @@ def test_the_provider_can_be_told(run: Run) -> None:
     assert run("explain", "--json", "--provider", "gmail", "535 5.7.8 no").json["provider"] == "gmail"
 
 
+def test_what_to_set_is_told_for_the_program_that_printed_the_text(run: Run) -> None:
+    steps = run("explain", "nodemailer: wrong version number, code: 'ESOCKET'").out
+    assert "Nodemailer: secure" in steps
+    assert "Django" not in steps
+    assert "Django" in run("explain", "wrong version number").out
+
+
 @pytest.mark.parametrize("provider", ["nobody", "a\x1b[31m"])
 def test_a_provider_that_is_unknown_is_named(run: Run, provider: str) -> None:
     ran = run("explain", "--provider", provider, "x")

@@ -13,7 +13,7 @@ from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.evidence.settings import SettingFlaw
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage
-from smtpwizard.output.remedies import fill, remedies_for
+from smtpwizard.output.remedies import STEP, fill, remedies_for
 
 COMMAND = Remedy(
     "Ask {host} on {port}.", steps=("As {username}.",), commands=("tool {host} {port} {username} {sender} {domain}",)
@@ -45,6 +45,36 @@ def test_examples_stand_where_nothing_is_known() -> None:
 def test_the_user_name_stands_in_for_the_sender() -> None:
     assert words(fill(COMMAND, account(username="ann@example.org")))[-2:] == ["ann@example.org", "example.org"]
     assert words(fill(COMMAND, account(username="ann")))[-2:] == ["ann", "ann"]
+
+
+IN_PROGRAMS = Remedy(
+    "Log in.",
+    steps=("Printers: authentication on.",),
+    programs={"PHPMailer": "SMTPAuth = true.", "Spring": "auth = true.", "Java": "auth = true.", "msmtp": "auth on."},
+)
+
+
+def test_what_to_set_stands_there_for_every_program_where_none_is_known() -> None:
+    filled = fill(IN_PROGRAMS, None)
+    assert filled.steps == (
+        "PHPMailer: SMTPAuth = true. Spring, Java: auth = true. msmtp: auth on.",
+        "Printers: authentication on.",
+    )
+    assert fill(filled, None).steps == filled.steps
+
+
+def test_only_what_to_set_in_the_known_programs_stands_there() -> None:
+    filled = fill(IN_PROGRAMS, None, ("Jakarta Mail", "Java", "Spring", "Rails"))
+    assert filled.steps == ("Spring, Java: auth = true.", "Printers: authentication on.")
+
+
+def test_a_program_that_the_remedy_does_not_know_changes_nothing() -> None:
+    assert fill(IN_PROGRAMS, None, ("Rails",)) == fill(IN_PROGRAMS, None)
+
+
+def test_what_to_set_in_many_programs_does_not_become_one_long_step() -> None:
+    programs = {f"Program {number}": f"option {number} = true." for number in range(9)}
+    assert all(len(step) < STEP for step in fill(Remedy("Log in.", programs=programs), None).steps)
 
 
 @pytest.mark.parametrize(
