@@ -14,6 +14,7 @@ from smtpwizard.model.document import AuditDocument
 RULES: Final[tuple[Rule, ...]] = (
     causes.causes_are_complete,
     causes.remedies_are_safe,
+    causes.remedies_are_called_for,
     causes.rivals_are_causes,
     causes.advice_does_no_harm,
     causes.what_makes_sure_adds_to_the_title,

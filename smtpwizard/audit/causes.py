@@ -115,6 +115,21 @@ def remedies_are_safe(audited: Audited) -> Iterator[FaultDocument]:
                 yield fault("remedy", file, entry, f"no tool speaks for {program!r}", "programs")
 
 
+def remedies_are_called_for(audited: Audited) -> Iterator[FaultDocument]:
+    """Signs call for remedies that their cause has, and each that has a name is called for."""
+    for cause in audited.knowledge.causes.values():
+        file = f"causes/{cause.id}.toml"
+        names = [remedy.name for remedy in cause.remedy]
+        called = {sign.remedy for sign in cause.sign}
+        for number, sign in enumerate(cause.sign):
+            if sign.remedy and sign.remedy not in names:
+                yield fault("remedy", file, f"sign[{number}]", f"there is no remedy {sign.remedy!r}", "remedy")
+        for number, name in enumerate(names):
+            if name and (name not in called or name in names[:number]):
+                problem = f"{name!r} is called for by no sign" if name not in called else f"there are two {name!r}"
+                yield fault("remedy", file, f"remedy[{number}]", problem, "name")
+
+
 def advice_does_no_harm(audited: Audited) -> Iterator[FaultDocument]:
     """Nothing a person reads advises what weakens an account, and PowerShell looks before it changes anything."""
     for cause in audited.knowledge.causes.values():

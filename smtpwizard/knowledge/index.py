@@ -172,15 +172,18 @@ class IndexedSign(msgspec.Struct, frozen=True, array_like=True):
     """Whether it asks for anything besides wording and codes."""
     floor: bool
     """Whether it rests on the class of a code alone."""
+    remedy: str
+    """Name of the remedy that it calls for."""
 
     @classmethod
-    def of(cls, cause: str, when: When) -> IndexedSign:
+    def of(cls, cause: str, sign: Sign) -> IndexedSign:
         """A cause's sign, with what follows from it."""
+        when = sign.when
         plain = bool(when.text) and not (when.code or when.enhanced or when.asks_further)
         class_alone = bool(when.code) and all(code < 10 for code in when.code)
         named = when.text or when.enhanced or when.fact or when.errno or when.provider
         brief = msgspec.structs.replace(when, text=when.text[:1])
-        return cls(cause, brief, plain, when.asks_further, class_alone and not named)
+        return cls(cause, brief, plain, when.asks_further, class_alone and not named, sign.remedy)
 
 
 class Passages(NamedTuple):
@@ -261,7 +264,7 @@ def build_sign_index(
         for word in tools[key].words
     )
     return SignIndex(
-        signs=tuple(IndexedSign.of(cause_id, sign.when) for cause_id, sign in signs),
+        signs=tuple(IndexedSign.of(cause_id, sign) for cause_id, sign in signs),
         phrases=PhraseIndex.build(phrases),
         by_fact=_frozen(keyed["fact"]),
         by_errno=_frozen(keyed["errno"]),

@@ -67,6 +67,8 @@ class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Texts as a program or server really printed them. A sign of facts alone, which no text shows, has none."""
     source: str | None = None
     """Where the wording is documented or was seen."""
+    remedy: str = ""
+    """Name of the remedy that it calls for, where the cause has several and the wording tells which."""
 
 
 ActionKind = Literal[
@@ -100,6 +102,8 @@ class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     text: str
     """One sentence: what to do."""
+    name: str = ""
+    """By which signs call for it. Where some are called for, the other named ones are left out."""
     steps: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     """Shell commands to copy. `{host}`, `{port}`, `{username}`, `{sender}`, `{domain}` are filled in; no secret."""
@@ -146,3 +150,5 @@ class Finding(msgspec.Struct, frozen=True):
     stage: Stage
     floor: bool = False
     """Known only from the class of a code: wording and code itself are unknown."""
+    remedies: tuple[str, ...] = ()
+    """Names of the remedies that these call for."""

@@ -50,9 +50,9 @@ def cause_documents(
     for finding in findings:
         cause = knowledge.causes[finding.cause]
         remedies = (
-            _general(knowledge, cause.id, provider, programs)
+            _general(knowledge, cause.id, provider, finding.remedies, programs)
             if account is None
-            else _filled(cause, provider, account, programs, evidence)
+            else _filled(cause, provider, account, finding.remedies, programs, evidence)
         )
         documents.append(
             CauseDocument(
@@ -76,21 +76,22 @@ def _filled(
     cause: Cause,
     provider: str | None,
     account: Account | None,
+    named: tuple[str, ...],
     programs: tuple[str, ...],
     evidence: Sequence[AnyEvidence] = (),
 ) -> tuple[RemedyDocument, ...]:
     return tuple(
         RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
-        for remedy in (fill(remedy, account, programs) for remedy in remedies_for(cause, provider, evidence))
+        for remedy in (fill(remedy, account, programs) for remedy in remedies_for(cause, provider, evidence, named))
     )
 
 
 @lru_cache(maxsize=1024)
 def _general(
-    knowledge: Knowledge, cause_id: str, provider: str | None, programs: tuple[str, ...]
+    knowledge: Knowledge, cause_id: str, provider: str | None, named: tuple[str, ...], programs: tuple[str, ...]
 ) -> tuple[RemedyDocument, ...]:
     """Remedies for nobody in particular, which `explain --batch` needs again and again."""
-    return _filled(knowledge.causes[cause_id], provider, None, programs)
+    return _filled(knowledge.causes[cause_id], provider, None, named, programs)
 
 
 def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:

@@ -29,13 +29,18 @@ _UNKNOWN = {
 }
 
 
-def remedies_for(cause: Cause, provider: str | None, evidence: Iterable[AnyEvidence] = ()) -> tuple[Remedy, ...]:
+def remedies_for(
+    cause: Cause, provider: str | None, evidence: Iterable[AnyEvidence] = (), named: Collection[str] = ()
+) -> tuple[Remedy, ...]:
     """The cause's remedies, those made for the provider first, those for other providers left out.
 
-    What the evidence itself shows to help comes before all: the host that was probably meant, a port that answers.
+    Where the signs call for some by name, these come next, and other named ones are left out. What the evidence itself
+    shows to help comes before all: the host that was probably meant, a port that answers.
     """
     own = tuple(remedy for remedy in cause.remedy if provider is not None and provider in remedy.provider)
-    remedies = own + tuple(remedy for remedy in cause.remedy if not remedy.provider)
+    called = tuple(remedy for remedy in cause.remedy if remedy.name in named)
+    others = tuple(remedy for remedy in cause.remedy if not remedy.provider and not (remedy.name and called))
+    remedies = own + called + others
     seen = tuple(evidence)
     if not seen:
         return remedies

@@ -44,7 +44,8 @@ def rank(index: SignIndex, observations: Sequence[Observation], stages: Mapping[
         hits = weighed[cause]
         confidence = round(_certainty(-negative) * share / total, 3)
         floor = hits[0].floor and all(hit.floor for hit in hits)
-        findings.append(Finding(cause, confidence, _reasons(hits), hits[0].stage or stages[cause], floor))
+        stage = hits[0].stage or stages[cause]
+        findings.append(Finding(cause, confidence, _reasons(hits), stage, floor, _remedies(hits)))
     return tuple(findings)
 
 
@@ -63,6 +64,12 @@ def _reasons(hits: Sequence[Weighed]) -> tuple[str, ...]:
         within = {one for one in quoted for other in quoted if one in other and one != other}
         reasons = tuple(reason for reason in reasons if reason.strip("“”") not in within)
     return reasons[:REASONS]
+
+
+def _remedies(hits: Sequence[Weighed]) -> tuple[str, ...]:
+    """The remedies that the weightiest signs call for; none where one of them calls for none in particular."""
+    named = dict.fromkeys(hit.remedy for hit in hits if hit.weight >= hits[0].weight)
+    return () if "" in named else tuple(named)
 
 
 def _combined(hits: Sequence[Weighed]) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from smtpwizard.knowledge.likeness import Likeness
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.stage import Stage
@@ -31,8 +33,6 @@ def filled_up(
     for cause, part, words in likeness.resembled(text, ALIKE):
         share = left * SHARED_OUT * part
         finding = known.get(cause) or Finding(cause, 0.0, tuple(f"the word “{word}”" for word in words), stages[cause])
-        known[cause] = Finding(
-            cause, round(finding.confidence + share, 3), finding.because, finding.stage, finding.floor
-        )
+        known[cause] = msgspec.structs.replace(finding, confidence=round(finding.confidence + share, 3))
     ranked = sorted(known.values(), key=lambda finding: (-finding.confidence, finding.cause))
     return tuple(finding for finding in ranked if finding.confidence > 0)

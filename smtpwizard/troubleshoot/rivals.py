@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.stage import Stage
 
@@ -29,7 +31,7 @@ def with_rivals(
         confidence = round(max(before, min(before + left * share, first.confidence * BELOW)), 3)
         if confidence <= before:
             continue
-        reasons, stage = (finding.because, finding.stage) if finding is not None else ((), stages[cause])
-        known[cause] = Finding(cause, confidence, reasons, stage)
+        finding = finding or Finding(cause, 0.0, (), stages[cause])
+        known[cause] = msgspec.structs.replace(finding, confidence=confidence, floor=False)
     others = [finding for finding in known.values() if finding.cause != first.cause]
     return (first, *sorted(others, key=lambda finding: (-finding.confidence, finding.cause)))

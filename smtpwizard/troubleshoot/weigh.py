@@ -107,6 +107,7 @@ class Weighed(msgspec.Struct, frozen=True):
     stage: Stage | None
     floor: bool
     vague: bool
+    remedy: str
 
 
 def weigh(index: SignIndex, observation: Observation) -> list[Weighed]:
@@ -210,7 +211,8 @@ def _weigh_sign(sign: IndexedSign, seen: Observation, wording: Wording) -> Weigh
     when = sign.when
     if sign.plain:
         words = _whole_words(seen.text, wording)
-        return Weighed(sign.cause, wording.weight, (f"“{words}”",), words, seen.stage, False, when.vague)
+        quoted = (f"“{words}”",)
+        return Weighed(sign.cause, wording.weight, quoted, words, seen.stage, False, when.vague, sign.remedy)
     if when.provider and seen.provider not in when.provider:
         return None
     enhanced = _weigh_enhanced(when, seen)
@@ -223,11 +225,12 @@ def _weigh_sign(sign: IndexedSign, seen: Observation, wording: Wording) -> Weigh
         return None
     # Words are put together last: most signs that are looked at do not hold.
     words = _whole_words(seen.text, wording) if when.text else ""
-    because = [f"“{words}”"] if when.text else []
-    because += [part for part in (code[1], enhanced[1], *further.because) if part]
+    reasons = (f"“{words}”" if words else "", code[1], enhanced[1], *further.because)
+    because = tuple(reason for reason in reasons if reason)
     if when.tool and seen.tools and not set(when.tool) & set(seen.tools):
         weight *= OF_OTHER_TOOL
-    return Weighed(sign.cause, weight + further.weight, tuple(because), words, seen.stage, sign.floor, when.vague)
+    weight += further.weight
+    return Weighed(sign.cause, weight, because, words, seen.stage, sign.floor, when.vague, sign.remedy)
 
 
 def _weigh_further(when: When, seen: Observation) -> Further | None:

@@ -193,6 +193,23 @@ def test_a_remedy_for_a_provider_that_does_not_exist(tmp_path: Path) -> None:
     assert found(tmp_path, broken) == [("remedy", "remedy[0]", "provider", "there is no provider 'nobody'")]
 
 
+def test_a_remedy_that_a_sign_calls_for_and_that_does_not_exist(tmp_path: Path) -> None:
+    broken = cause({**GOOD, "remedy": "archive"}, remedy=[{"text": "Read."}])
+    assert found(tmp_path, broken) == [("remedy", "sign[0]", "remedy", "there is no remedy 'archive'")]
+
+
+def test_a_remedy_with_a_name_that_no_sign_calls_for(tmp_path: Path) -> None:
+    remedies = [{"text": "Archive.", "name": "archive"}, {"text": "Delete.", "name": "delete"}]
+    broken = cause({**GOOD, "remedy": "archive"}, remedy=remedies)
+    assert found(tmp_path, broken) == [("remedy", "remedy[1]", "name", "'delete' is called for by no sign")]
+
+
+def test_two_remedies_of_one_name(tmp_path: Path) -> None:
+    remedies = [{"text": "Archive.", "name": "archive"}, {"text": "Delete.", "name": "archive"}]
+    broken = cause({**GOOD, "remedy": "archive"}, remedy=remedies)
+    assert found(tmp_path, broken) == [("remedy", "remedy[1]", "name", "there are two 'archive'")]
+
+
 def test_what_to_set_in_a_program_that_no_tool_speaks_for(tmp_path: Path) -> None:
     broken = cause(GOOD, remedy=[{"text": "Read.", "programs": {"Go": "tls.", "Goo": "tls."}}])
     assert found(tmp_path, broken) == [("remedy", "remedy[0]", "programs", "no tool speaks for 'Goo'")]

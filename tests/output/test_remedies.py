@@ -122,6 +122,17 @@ ASK = Remedy("Ask the hosting company.")
 BLOCKED = Cause("Blocked", Stage.CONNECT, "", "", (ASK, OTHER_PORT), (), "connect.open")
 
 
+MODULE = Remedy("Install the module.", name="module")
+TEMPLATE = Remedy("Look for the template.", name="template")
+
+
+def test_the_remedy_that_the_wording_calls_for_comes_first_and_other_named_ones_are_left_out() -> None:
+    cause = Cause("t", Stage.CLIENT, "e", "s", (ASK, MODULE, TEMPLATE), (), "auth.login")
+    assert remedies_for(cause, None, named=("template",)) == (TEMPLATE, ASK)
+    assert remedies_for(cause, None) == (ASK, MODULE, TEMPLATE)
+    assert remedies_for(cause, None, named=("gone",)) == (ASK, MODULE, TEMPLATE)
+
+
 def answering(*found: tuple[int, PortSpeaks]) -> list[AnyEvidence]:
     answers = [PortAnswer("192.0.2.1", port, "IPv4", "open", speaks, 1.0) for port, speaks in found]
     return [*answers, Ports("another-open", tuple(port for port, _ in found))]

@@ -164,3 +164,20 @@ AROUND = {
 @pytest.mark.parametrize("reply", REPLIES)
 def test_what_stands_around_a_reply_does_not_change_its_cause(known: Knowledge, reply: str, around: str) -> None:
     assert first(known, around.format(reply)) == REPLIES[reply]
+
+
+def test_the_weightiest_wording_says_which_remedy_it_calls_for(tmp_path: Path) -> None:
+    signs = [
+        {**sign("no module named mailer", text=["no module named mailer"]), "remedy": "module"},
+        {**sign("mailer failed", text=["mailer failed"]), "remedy": "code"},
+        sign("all mailers failed at once", text=["all mailers failed at once"]),
+    ]
+    remedies = [{"text": "Install it.", "name": "module"}, {"text": "Look at your code.", "name": "code"}]
+    known = knowledge(tmp_path, causes={"a": cause(*signs, remedy=remedies)})
+
+    def called_for(text: str) -> tuple[str, ...]:
+        return explain(known, text).findings[0].remedies
+
+    assert called_for("no module named mailer: mailer failed") == ("module",)
+    assert called_for("mailer failed") == ("code",)
+    assert called_for("all mailers failed at once: mailer failed") == ()

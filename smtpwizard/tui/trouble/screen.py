@@ -154,7 +154,7 @@ class TroubleScreen(Page):
         temporary = " It may pass by itself." if cause.temporary else ""
         account = account_of(self.progress)
         evidence = [item for _, item in self.report.evidence()]
-        remedies = remedies_for(cause, self.diagnosis.provider, evidence)
+        remedies = remedies_for(cause, self.diagnosis.provider, evidence, finding.remedies)
         self.remedies = tuple(fill(remedy, account) for remedy in remedies)[:9]
         sure = f"{sureness(finding.confidence, floor=finding.floor)}{place}"
         seen = Content.assemble(("Seen: ", "$quiet"), printable(seen_words(self.report, finding)))
