@@ -30,11 +30,22 @@ _COMPLETION = "_SMTPWIZARD_COMPLETE"
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
-        # What a terminal's character set does not have is shown escaped; a closed stream is None.
+        # What a terminal's character set does not have is shown escaped.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     sys.exit(status(arguments))
+
+
+def _open_what_is_closed() -> None:
+    """Give the program the standard streams that it was started without: nothing comes of them or goes to them.
+
+    Else the next file or socket would get the number of one of them, and with it what is printed.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 def status(arguments: Sequence[str] | None = None) -> int:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -95,6 +96,29 @@ def test_every_ending_has_its_exit_status(
     assert said in ran.err
     assert "hunter2" not in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes streams as a Unix shell does")
+@pytest.mark.parametrize(
+    ("arguments", "closing", "status", "said"),
+    [
+        (["explain", "-"], "<&-", 0, ""),
+        (["explain"], "<&-", 0, ""),
+        (["check", "--host", "127.0.0.1", "--username", "ada"], "<&-", 2, "There is a user name and no secret"),
+        ([], "<&-", 3, "needs a terminal"),
+        (["explain", "535 no"], ">&-", 0, ""),
+        (["providers", "gmail"], ">&-", 0, ""),
+        (["providers", "nonsense"], ">&- 2>&-", 2, ""),
+    ],
+)
+def test_a_standard_stream_that_is_closed_is_an_empty_one(
+    arguments: list[str], closing: str, status: int, said: str
+) -> None:
+    command = f"{shlex.join(program(*arguments))} {closing}"
+    ran = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == status
+    assert said in ran.stderr
+    assert "fault of this program" not in ran.stderr
 
 
 def loaded(*arguments: str) -> set[str]:
