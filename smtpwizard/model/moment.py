@@ -26,6 +26,11 @@ def told_time(text: str) -> str | None:
             said = datetime.datetime.fromisoformat(found[0].replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
         else:
             return None
-        return said.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if said.tzinfo is not None else None
+        return written(said.astimezone(datetime.UTC)) if said.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
+
+
+def written(moment: datetime.datetime) -> str:
+    """A moment in UTC as RFC 3339 writes it, to the second; the year has four digits, however long ago it was."""
+    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -203,8 +202,3 @@ def key_fingerprint(public: CertificatePublicKeyTypes) -> str:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     return hashlib.sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
-
-
-def moment_of(moment: datetime.datetime) -> str:
-    """A moment in UTC as RFC 3339 writes it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from smtpwizard.model.evidence.tls import Certificate, CertificateVerdict
+from smtpwizard.model.moment import written
 from smtpwizard.model.ports import TlsPolicy
 from smtpwizard.net import authorities, identity
 from smtpwizard.net.certificate import (
@@ -24,7 +25,6 @@ from smtpwizard.net.certificate import (
     key_fingerprint,
     key_of,
     may_issue,
-    moment_of,
     name_of,
     names_of,
     organisations,
@@ -122,8 +122,8 @@ def _judged(
         subject=name_of(own.subject),
         issuer=name_of(own.issuer),
         names=names_of(own),
-        not_before=moment_of(own.not_valid_before_utc),
-        not_after=moment_of(own.not_valid_after_utc),
+        not_before=written(own.not_valid_before_utc),
+        not_after=written(own.not_valid_after_utc),
         key=key_of(public),
         signature=own.signature_hash_algorithm.name if own.signature_hash_algorithm else "intrinsic",
         sha256=fingerprint,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,8 @@ from smtpwizard.model.moment import told_time
         ("mail.test ready Sat, 28 Nov 2026 19:12:00 UTC", "2026-11-28T19:12:00Z"),
         ("mail.test ready 2026-11-28T19:12:00Z", "2026-11-28T19:12:00Z"),
         ("mail.test ready 2026-11-28 20:12:00 +0100", "2026-11-28T19:12:00Z"),
+        ("mail.test ready Mon, 01 Jan 0999 00:00:00 +0000", "0999-01-01T00:00:00Z"),
+        ("mail.test ready 0001-01-02T00:00:00.25Z", "0001-01-02T00:00:00Z"),
     ],
 )
 def test_a_date_with_its_zone_is_read(greeting: str, moment: str) -> None:
@@ -46,4 +50,5 @@ def test_what_is_no_certain_moment_is_none(greeting: str) -> None:
 
 @given(st.from_regex(r"\A\d{1,2} Nov \d{4} \d{1,2}:\d\d:\d\d [+-]\d{4}\Z"))
 def test_no_date_of_a_server_is_too_odd(greeting: str) -> None:
-    told_time(greeting)
+    told = told_time(greeting)
+    assert told is None or datetime.datetime.fromisoformat(told).tzinfo is not None
