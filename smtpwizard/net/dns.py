@@ -137,7 +137,10 @@ class DnsResolver:
     async def _resolve(self, name: str, record: str, timeout: float, began: float) -> Resolution:
         began_asking = time.monotonic()
         servers = await asyncio.to_thread(lambda: self._servers)
-        last = self._resolution(name, record, "unreachable", None, began, detail="no name server is configured")
+        if not servers:
+            return self._resolution(name, record, "unreachable", None, began, detail="no name server is configured")
+        # The search domains before it may have used up the time.
+        last = self._resolution(name, record, "timeout", None, began)
         for position, server in enumerate(servers):
             left = began_asking + timeout - time.monotonic()
             if left <= 0:
@@ -316,7 +319,7 @@ def _read(
     wanted = dns.rdatatype.from_text(record)
     followed: list[dns.name.Name] = []
     name = question
-    while len(followed) <= ALIASES:
+    while True:
         addresses = [
             item.to_text() for rrset in reply.answer if rrset.name == name and rrset.rdtype == wanted for item in rrset
         ]
@@ -332,7 +335,7 @@ def _read(
         )
         if target is None:
             break
-        if target in followed or target == question:
+        if target in followed or target == question or len(followed) == ALIASES:
             return "loop", (), [*followed, target]
         followed.append(target)
         name = target

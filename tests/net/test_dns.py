@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -18,7 +19,7 @@ import pytest
 
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence.names import Resolution
-from smtpwizard.net.dns import ADDRESSES, DnsResolver, configured_by, parse_nameserver
+from smtpwizard.net.dns import ADDRESSES, ALIASES, DnsResolver, configured_by, parse_nameserver
 
 NAME = "mail.example.test"
 PATIENT = 3.0
@@ -229,6 +230,13 @@ async def test_a_name_without_a_dot_is_looked_for_in_the_search_domains() -> Non
         assert (await resolver.resolve("mail.", "A", PATIENT)).outcome == "nxdomain"
 
 
+async def test_a_search_domain_that_uses_up_the_time_leaves_a_timeout() -> None:
+    async with answering(lambda query, tcp: None) as resolver:
+        resolver.__dict__["_search"] = ("lab.test",)
+        found = await resolver.resolve("mail", "A", SHORT)
+    assert (found.name, found.outcome, found.detail) == ("mail", "timeout", None)
+
+
 async def test_a_trailing_dot_changes_nothing() -> None:
     found = await resolved(lambda query, tcp: response(query, f"{NAME}. 60 IN A 192.0.2.1"), name=f"{NAME}.")
     assert found.addresses == ("192.0.2.1",)
@@ -259,6 +267,14 @@ async def test_aliases_are_followed_over_several_answers_of_an_authority() -> No
 
     found = await resolved(reply)
     assert (found.outcome, found.aliases, found.addresses) == ("answer", ("edge.example.net",), ("192.0.2.1",))
+
+
+@pytest.mark.parametrize(("links", "outcome"), [(ALIASES, "answer"), (ALIASES + 1, "loop"), (3 * ALIASES, "loop")])
+async def test_a_chain_of_aliases_that_is_too_long_is_a_loop(links: int, outcome: str) -> None:
+    names = [NAME, *(f"alias{number}.example.test" for number in range(links))]
+    chain = [f"{one}. 60 IN CNAME {other}." for one, other in itertools.pairwise(names)]
+    found = await resolved(lambda query, tcp: response(query, *chain, f"{names[-1]}. 60 IN A 192.0.2.1"))
+    assert found.outcome == outcome
 
 
 async def test_an_alias_without_an_address_is_no_data() -> None:
