@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +14,7 @@ from smtpwizard.export.merge import Assignment, Merged, merge
 from smtpwizard.export.place import place_warnings
 from smtpwizard.export.reader import Entry, Reader, Unreadable, Unrepresentable, values
 from smtpwizard.export.security import refusal
-from smtpwizard.export.settings import Setting, differences, settings, typed_flaw, understand
+from smtpwizard.export.settings import Setting, address_in, differences, settings, typed_flaw, understand
 from smtpwizard.export.template import fill
 from smtpwizard.model.account import Account
 from smtpwizard.model.errors import UsageError
@@ -181,7 +180,7 @@ def _assignment(target: Target, setting: Setting, written: dict[str, str], entri
     if variable.display_name:
         # A name that the person gave to the address is kept.
         there = [entry.value for entry in entries if entry.key == variable.name and entry.value]
-        same = frozenset(value for value in there if parseaddr(value)[1] == setting.value)
+        same = frozenset(value for value in there if address_in(value) == setting.value)
     return Assignment(variable.name, setting.value, written[variable.name], same)
 
 

@@ -117,10 +117,20 @@ def understand(target: Target, found: Mapping[str, str]) -> Understood:
     password = values.get("password") or None
     if username is not None and password is None:
         missing = (*missing, *(v.name for v in target.holding("password") if v.name not in missing))
-    sender = parseaddr(values.get("from", ""))[1] if "<" in values.get("from", "") else values.get("from", "").strip()
+    told = values.get("from", "").strip()
+    sender = address_in(told) if "<" in told else told
     account = Account(host, port, securities[0], username=username, sender=sender or None)
     secret = Secret(password) if password is not None and username is not None else None
     return Understood(account, secret, missing, securities, warnings)
+
+
+def address_in(text: str) -> str:
+    """The address of `Name <address>`, or of an address alone; empty where there is none."""
+    try:
+        return parseaddr(text)[1]
+    except RecursionError:
+        # Comments within comments, deeper than in any address.
+        return ""
 
 
 def _texts(target: Target, found: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]:
@@ -183,7 +193,7 @@ def _port(target: Target, values: Mapping[str, str]) -> int:
     names = " or ".join(v.name for v in (*target.holding("port"), *target.holding("url")))
     if not text and not target.holding("port"):
         return SUBMISSION_PORT
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) < 65536):
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 0 < int(text) < 65536):
         said = f"is {printable(text, limit=60)!r}, which is no port" if text else "is not set"
         raise UsageError(f"{names} {said}. A port is a number from 1 to 65535.")
     return int(text)

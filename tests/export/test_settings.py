@@ -70,6 +70,8 @@ def test_what_differs_is_named_without_its_value() -> None:
         ("generic", {"SMTP_HOST": "h", "SMTP_PORT": "587 # why"}, "is no port"),
         ("generic", {"SMTP_HOST": "h", "SMTP_PORT": "0"}, "is no port"),
         ("generic", {"SMTP_HOST": "h", "SMTP_PORT": "99999"}, "is no port"),
+        ("generic", {"SMTP_HOST": "h", "SMTP_PORT": "000000587000"}, "is no port"),
+        ("generic", {"SMTP_HOST": "h", "SMTP_PORT": "5" * 5000}, "is no port"),
         ("generic", {"SMTP_HOST": "h", "SMTP_SECURITY": "ssl"}, "no meaning"),
         ("prism", {"SMTP_HOST": "h", "SMTP_USE_SSL": "true"}, "SMTP_USE_TLS=true, SMTP_USE_SSL=true"),
         ("laravel", {"MAIL_HOST": "h", "MAIL_SCHEME": "tls"}, "no meaning"),
@@ -108,6 +110,11 @@ def test_laravels_null_is_nothing_and_its_quotes_go() -> None:
 def test_an_address_with_a_name_is_an_address() -> None:
     understood = understand(TARGETS["django"], {"EMAIL_HOST": "h", "DEFAULT_FROM_EMAIL": "Shop <a@b.test>"})
     assert understood.account.sender == "a@b.test"
+
+
+def test_an_address_in_endless_comments_is_none() -> None:
+    understood = understand(TARGETS["django"], {"EMAIL_HOST": "h", "DEFAULT_FROM_EMAIL": "<" + "(" * 9000})
+    assert understood.account.sender is None
 
 
 @pytest.mark.parametrize(
