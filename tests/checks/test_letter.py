@@ -29,8 +29,14 @@ def test_no_two_messages_are_the_same() -> None:
     assert (one.token, one.message_id) != (other.token, other.message_id)
 
 
-@pytest.mark.parametrize("address", ["a@mail.test", "jürgen@bücher.example"])
+@pytest.mark.parametrize("address", ["a@mail.test", "jürgen@bücher.example", "a@[", 'a@["', "(a@mail.test"])
 def test_lines_end_as_the_protocol_has_it(address: str) -> None:
     octets = compose(msgspec.structs.replace(ACCOUNT, sender=address), NOW).octets
     assert octets.count(b"\n") == octets.count(b"\r\n") > 5
     assert address.encode() in octets
+
+
+def test_the_body_is_ascii_whatever_the_host_is_called() -> None:
+    octets = compose(msgspec.structs.replace(ACCOUNT, host="bücher.example"), NOW).octets
+    assert octets.isascii()
+    assert b"xn--bcher-kva.example" in octets
