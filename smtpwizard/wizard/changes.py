@@ -15,6 +15,7 @@ from smtpwizard.model.provider import Provider, ProviderEndpoint
 from smtpwizard.model.report import Report
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
+from smtpwizard.wizard.account import account_of, vault_name
 from smtpwizard.wizard.state import Field, Form, Keeping, Progress, Step
 
 
@@ -84,8 +85,15 @@ def with_form(progress: Progress, form: Form) -> Progress:
     if form == progress.form:
         return progress
     tested = replace(form, recipient="") != replace(progress.form, recipient="")
-    progress = replace(progress, form=form, proof=None)
+    progress = replace(_in_form(progress, form), proof=None)
     return forget_runs(progress) if tested else progress
+
+
+def _in_form(progress: Progress, form: Form) -> Progress:
+    """The state with another form. What the keyring keeps, it keeps under the name of one account."""
+    changed = replace(progress, form=form)
+    same = vault_name(account_of(changed)) == vault_name(account_of(progress))
+    return changed if same else replace(changed, keyring=None)
 
 
 def with_envelope(progress: Progress, sender: str, recipient: str) -> Progress:
@@ -162,7 +170,7 @@ def apply_action(progress: Progress, action: Action) -> Progress:
                 form = with_security(form, action.security)
             if action.port is not None:
                 form = replace(form, port=str(action.port))
-            return replace(forget_runs(replace(progress, form=form)), step=Step.CHECKS)
+            return replace(forget_runs(_in_form(progress, form)), step=Step.CHECKS)
         case "switch-mechanism":
             return replace(forget_runs(progress), mechanism=action.mechanism, step=Step.CHECKS)
         case "re-test" | "unlock-keyring":

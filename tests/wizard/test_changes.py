@@ -113,6 +113,16 @@ def test_a_remedy_without_an_action_still_does_what_it_can(remedy: Remedy, kind:
     assert (action.kind if action is not None else None) == kind
 
 
+def test_what_the_keyring_keeps_is_not_looked_for_under_the_name_of_another_account() -> None:
+    kept = ready(keeping=Keeping.KEYRING, keyring=Keyring("Any", "usable"))
+    sender = changes.with_form(kept, replace(kept.form, sender="shop@example.com", port="587"))
+    username = changes.with_form(kept, replace(kept.form, username="bea@gmail.com"))
+    host = changes.apply_action(kept, Action("set-endpoint", host="smtp-relay.gmail.com"))
+    port = changes.apply_action(kept, Action("set-endpoint", port=587, security=Security.STARTTLS))
+    assert [progress.keyring is None for progress in (sender, username, host, port)] == [False, True, True, False]
+    assert username.keeping is Keeping.KEYRING
+
+
 @pytest.mark.parametrize("outcome", ["missing", "locked", "loses", "timeout", "failed"])
 def test_a_keyring_that_did_not_keep_the_secret_is_not_counted_on(outcome: str) -> None:
     progress = changes.with_keyring(ready(), Keyring("Any", outcome))  # type: ignore[arg-type]
