@@ -9,14 +9,14 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Select, Static
 
-from smtpwizard.model.provider import Provider
 from smtpwizard.model.smtp import Endpoint, Security
 from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.credentials.words import secret_title
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.words import SECURITY, endpoint_words
 from smtpwizard.wizard import needs
-from smtpwizard.wizard.state import Form, Keeping, Progress
+from smtpwizard.wizard.account import account_of
+from smtpwizard.wizard.state import Keeping, Progress
 
 TITLES: Final = {"endpoint": "Server", "security": "Security", "keep": "Keep the secret in"}
 KEEPING: Final = {
@@ -32,9 +32,9 @@ SOURCES: Final = {
 """What the field is called, and an example."""
 
 
-def server_fields(form: Form, provider: Provider | None, *, practice: bool) -> ComposeResult:
+def server_fields(progress: Progress, *, practice: bool) -> ComposeResult:
     """One of the provider's places; host, port and security where the person names the server."""
-    here = Endpoint(form.host, int(form.port) if form.port.isdecimal() else 0, form.security)
+    form, provider, here = progress.form, progress.provider, account_of(progress).endpoint
     if practice:
         yield Static(note(f"Server: {endpoint_words(here)}"), classes="note -shown", markup=False)
         return

@@ -57,7 +57,7 @@ class CredentialsScreen(Page):
         progress, provider = self.progress, self.progress.provider
         needed = needs.fields_needed(progress)
         with VerticalScroll(id="fields", can_focus=False):
-            yield from server_fields(progress.form, provider, practice=self.wizard.practice)
+            yield from server_fields(progress, practice=self.wizard.practice)
             if Field.USERNAME in needed:
                 hint = provider.username.note or "" if provider is not None else ""
                 yield LineField(progress.form.username, "User name", id="username", placeholder=hint.partition(". ")[0])

@@ -74,6 +74,13 @@ async def test_the_cursor_waits_in_the_first_empty_field() -> None:
         assert isinstance(pilot.app.focused, SecretInput)
 
 
+async def test_a_port_that_is_no_number_at_all_can_be_mended() -> None:
+    form = Form(host="mail.test", port="5" * 5000, username="anna")
+    async with wizard(custom(step=Step.CREDENTIALS, form=form)).run_test() as pilot:
+        await pilot.pause()
+        assert pilot.app.screen.query_one("#port", Input).value == form.port
+
+
 async def test_the_sender_is_asked_for_as_soon_as_it_does_not_follow_from_the_user_name() -> None:
     async with wizard(custom(step=Step.CREDENTIALS)).run_test() as pilot:
         await pilot.pause()
