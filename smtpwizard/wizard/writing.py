@@ -7,7 +7,9 @@ from pathlib import Path
 from smtpwizard.export.plan import Plan, plan
 from smtpwizard.export.read import ReadBack, read_back
 from smtpwizard.export.write import Written, write
+from smtpwizard.model.errors import UsageError
 from smtpwizard.model.target import Target
+from smtpwizard.model.text import printable
 from smtpwizard.wizard.account import account_of
 from smtpwizard.wizard.state import Progress
 from smtpwizard.wizard.surroundings import Surroundings
@@ -35,7 +37,16 @@ def written_and_read(progress: Progress, made: Plan) -> tuple[Written, ReadBack]
 
 
 def target_path(surroundings: Surroundings, progress: Progress, target: Target) -> Path:
-    """Where the file goes: as typed, else by the target's own name in the usual folder."""
+    """Where the file goes: as typed, else by the target's own name in the usual folder.
+
+    Raises:
+        UsageError: it begins with the home folder of someone who is not known here.
+    """
     text = progress.path.strip()
-    path = Path(text).expanduser() if text else Path(target.file)
+    try:
+        path = Path(text).expanduser() if text else Path(target.file)
+    except RuntimeError:
+        raise UsageError(
+            f"There is no home folder for {printable(text, limit=300)}. Name the folder in full."
+        ) from None
     return path if path.is_absolute() else surroundings.folder / path

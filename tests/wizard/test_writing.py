@@ -43,3 +43,8 @@ def test_a_path_is_meant_from_the_folder_of_the_exports(tmp_path: Path, typed: s
 def test_an_absolute_path_stands_for_itself(tmp_path: Path) -> None:
     path = tmp_path / "x.env"
     assert target_path(surroundings(), at(ready(), path=str(path)), GENERIC) == path
+
+
+def test_a_home_folder_of_nobody_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="~nobody-of-this-name/x"):
+        target_path(surroundings(folder=tmp_path), at(ready(), path="~nobody-of-this-name/x"), GENERIC)
