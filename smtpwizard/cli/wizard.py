@@ -83,8 +83,10 @@ def run_app(surroundings: Surroundings, options: Options | None = None) -> None:
     if outcome is not None and outcome.file is not None:
         import click
 
-        proven = "proven by a log-in made from it" if outcome.proven else "not proven yet"
-        click.echo(f"{outcome.file} was written, {proven}.")
+        from smtpwizard.export.file import shown
+
+        proven = "and what it says is proven with the server" if outcome.proven else "and is not proven yet"
+        click.echo(f"{shown(outcome.file)} was written, {proven}.")
 
 
 def postpone_collection() -> None:

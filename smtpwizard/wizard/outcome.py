@@ -22,7 +22,7 @@ class Outcome:
     file: Path | None = None
     """What was written."""
     proven: bool = False
-    """A log-in was made from that file."""
+    """The server was tried with what that file says, and takes it."""
 
 
 def outcome(progress: Progress) -> Outcome:

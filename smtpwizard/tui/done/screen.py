@@ -128,7 +128,8 @@ def proven(progress: Progress) -> Iterator[str]:
             if isinstance(item, MessageSent):
                 yield f"A message was sent to {item.recipient}; its word is {item.token}."
     yield "The file says the same when it is read as the program reads it."
-    yield "A log-in was made with what the file says."
+    logged_in = "auth.login" in _passed(progress.proven)
+    yield "A log-in was made with what the file says." if logged_in else "The server takes mail by what the file says."
 
 
 def _passed(report: Report | None) -> set[str]:

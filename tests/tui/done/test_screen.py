@@ -3,12 +3,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from smtpwizard.tui.done.screen import proven
 from smtpwizard.wizard.outcome import Outcome
 from smtpwizard.wizard.state import Progress, Step
 from tests.tui.reports import PASSED
-from tests.tui.world import SIZES, Opened, ready, surroundings, text_of, until, wizard
+from tests.tui.world import SIZES, Opened, at, ready, surroundings, text_of, until, wizard
 
 Compare = Callable[..., bool]
 
@@ -25,6 +27,13 @@ async def test_what_was_proven_and_where_it_lies_is_said() -> None:
         assert "/srv/app/.env" in shown
         assert "A log-in was made with what the file says" in shown
         assert "The recipient is accepted" not in shown
+
+
+def test_no_log_in_is_told_of_where_none_was_made() -> None:
+    without = msgspec.structs.replace(PASSED, checks=tuple(c for c in PASSED.checks if c.id != "auth.login"))
+    told = [*proven(at(done(), proven=without))]
+    assert "A log-in was made with what the file says." not in told
+    assert told[-1] == "The server takes mail by what the file says."
 
 
 async def test_enter_ends_the_wizard_with_what_was_reached() -> None:
