@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from smtpwizard.model.errors import UsageError
@@ -55,11 +59,23 @@ async def fetched(place: InVariable | FromCommand) -> Secret:
     """
     if isinstance(place, InVariable):
         return from_variable(place.variable)
-    import asyncio  # a tenth of a second that the commands without a network do without
+    from smtpwizard.net.threads import run_detached  # a tenth of a second that commands without a network do without
 
+    process = _started(_words(place.command))
     try:
-        process = await asyncio.create_subprocess_exec(
-            *_words(place.command),
+        printed = await run_detached(partial(_printed, process), "token-command")
+    except subprocess.TimeoutExpired:
+        raise _late() from None
+    finally:
+        # It may be that nobody wants the secret any more.
+        _kill(process)
+    return _first_line(process.returncode, printed)
+
+
+def _started(words: list[str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - the person's own command, run without a shell
+            words,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -68,16 +84,29 @@ async def fetched(place: InVariable | FromCommand) -> Secret:
         )
     except OSError as error:
         raise _unrunnable(error) from None
-    try:
-        async with asyncio.timeout(COMMAND_SECONDS):
-            printed, _ = await process.communicate()
-    except TimeoutError:
-        raise _late() from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return _first_line(process.returncode or 0, printed)
+
+
+def _printed(process: subprocess.Popen[bytes]) -> bytes:
+    """What a command prints until it ends.
+
+    Raises:
+        TimeoutExpired: it did not end in time, or left something behind that could still print. It has been ended.
+    """
+    with process:
+        try:
+            return process.communicate(timeout=COMMAND_SECONDS)[0]
+        finally:
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a command that has not ended, and all that it has started in its session."""
+    if process.poll() is None:
+        with suppress(OSError):
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def decoded(raw: bytes, where: str) -> Secret:
@@ -92,9 +121,14 @@ def decoded(raw: bytes, where: str) -> Secret:
         raise UsageError(f"The secret {where} is not UTF-8 text.") from None
 
 
-def _words(command: str) -> list[str]:
+def _words(command: str, platform: str = sys.platform) -> list[str]:
+    """The words of a command, as a shell splits them. On Windows a backslash separates folders and escapes nothing."""
+    lexer = shlex.shlex(command, posix=True)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    if platform == "win32":
+        lexer.escape = ""
     try:
-        words = shlex.split(command)
+        words = list(lexer)
     except ValueError as error:
         raise UsageError(f"The token command cannot be read as a command: {error}.") from None
     if not words or "\0" in command:

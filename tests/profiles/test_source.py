@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,23 @@ from smtpwizard.profiles.source import fetched, from_command, from_variable
 def command(code: str) -> str:
     """A command that runs this Python."""
     return f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"
+
+
+async def soon(happens: Callable[[], bool]) -> bool:
+    """Whether it happens within some seconds."""
+    for _ in range(1000):
+        if happens():
+            return True
+        await asyncio.sleep(0.01)
+    return False
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_a_variable_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +83,32 @@ async def test_a_command_without_end_is_ended(monkeypatch: pytest.MonkeyPatch, t
         await fetched(FromCommand(endless))
     with pytest.raises(UsageError, match="did not end"):
         from_command(endless)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+@pytest.mark.parametrize("then", ["wait", "echo hunter2"])
+async def test_what_a_command_leaves_behind_holds_nothing_up(monkeypatch: pytest.MonkeyPatch, then: str) -> None:
+    monkeypatch.setattr(source, "COMMAND_SECONDS", 0.5)
+    began = time.monotonic()
+    with pytest.raises(UsageError, match="did not end"):
+        await fetched(FromCommand(f"sh -c 'sleep 20 & {then}'"))
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+async def test_a_command_that_nobody_waits_for_is_ended(tmp_path: Path) -> None:
+    there = tmp_path / "pid"
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(fetched(FromCommand(f"sh -c 'echo $$ > {there}; exec sleep 20'")))
+        assert await soon(lambda: there.exists() and there.read_text().strip() != "")
+        waiting.cancel()
+    assert await soon(lambda: not is_alive(int(there.read_text())))
+
+
+def test_a_backslash_separates_folders_on_windows() -> None:
+    text = r'"C:\Program Files\Bitwarden\bw.exe" get C:\keys\mail'
+    assert source._words(text, "win32") == [r"C:\Program Files\Bitwarden\bw.exe", "get", r"C:\keys\mail"]
+    assert source._words(r"echo a\ b #c", "linux") == ["echo", "a b", "#c"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
