@@ -25,8 +25,8 @@ T = TypeVar("T")
 
 Outcome = Literal["usable", "missing", "locked", "loses", "timeout", "failed"]
 
-_UNFIT: Final = frozenset({"keyring.backends.fail", "keyring.backends.null", "keyrings.alt.file"})
-"""Modules of back ends that refuse, lose, or keep in clear text; `keyrings.alt` also prompts on the terminal."""
+_UNFIT: Final = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt.", "keyrings.cryptfile.")
+"""Beginnings of the modules of back ends that refuse, lose, keep in clear text, or prompt on the terminal."""
 
 
 class KeyringVault:
@@ -119,15 +119,13 @@ def choose_backend() -> KeyringBackend | None:
     from keyring.backends.chainer import ChainerBackend
 
     chosen: KeyringBackend = keyring.get_keyring()
-    if not isinstance(chosen, ChainerBackend) and type(chosen).__module__ not in _UNFIT:
+
+    def is_fit(backend: KeyringBackend) -> bool:
+        return not isinstance(backend, ChainerBackend) and not type(backend).__module__.startswith(_UNFIT)
+
+    if is_fit(chosen):
         return chosen
-    fit = [
-        backend
-        for backend in get_all_keyring()
-        if not isinstance(backend, ChainerBackend)
-        and type(backend).__module__ not in _UNFIT
-        and _priority(backend) >= 1
-    ]
+    fit = [backend for backend in get_all_keyring() if is_fit(backend) and _priority(backend) >= 1]
     return max(fit, key=_priority, default=None)
 
 

@@ -213,6 +213,14 @@ def test_of_a_chain_the_best_member_is_taken(monkeypatch: pytest.MonkeyPatch) ->
     assert choose_backend() is best
 
 
+@pytest.mark.parametrize("module", ["keyrings.alt.file", "keyrings.alt.pyfs", "keyrings.cryptfile.cryptfile"])
+def test_a_back_end_that_would_ask_on_the_terminal_is_never_taken(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asking = type("Asking", (Good,), {"__module__": module, "priority": 2.5})()
+    monkeypatch.setattr("keyring.backend.get_all_keyring", lambda: [asking])
+    keyring.set_keyring(asking)
+    assert choose_backend() is None
+
+
 async def test_a_keyring_that_cannot_even_be_chosen_is_a_failure(
     vault: KeyringVault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
