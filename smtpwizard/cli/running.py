@@ -106,7 +106,8 @@ async def run(knowledge: Knowledge, request: Request, on_event: Callable[[AnyEve
             report = report.apply(event)
             on_event(event, report)
     document = of_profile(request, report_document(knowledge, report, diagnose(knowledge, report)))
-    note_test(request, document)
+    # It may have to wait until another program leaves the folder.
+    await asyncio.to_thread(note_test, request, document)
     return document
 
 

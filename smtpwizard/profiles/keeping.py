@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from typing import Final
+from collections.abc import Callable
+from functools import partial
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -18,8 +20,11 @@ from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.text import redact_credentials
 from smtpwizard.net.age import decrypted, encrypted
+from smtpwizard.net.threads import run_detached
 from smtpwizard.profiles.folder import AGE, ProfileFolder, Saved
 from smtpwizard.profiles.name import checked_name
+
+T = TypeVar("T")
 
 _WHY: Final = {
     "usable": "the keyring has nothing under this name any more",
@@ -60,7 +65,8 @@ async def save(
     require_no_secret_inside(profile.account, secret, provider)
     if secret is not None and passphrase is not None:
         place = InFile(f"{name}-{secrets.token_hex(4)}{AGE}")
-        folder.write_secret(place, await asyncio.to_thread(encrypted, secret, passphrase))
+        content = await asyncio.to_thread(encrypted, secret, passphrase)
+        await _in_turn(partial(folder.write_secret, place, content))
         profile = msgspec.structs.replace(profile, secret=place)
     elif secret is not None:
         entry = f"{profile.username}@{profile.host} {secrets.token_hex(4)}"
@@ -70,7 +76,7 @@ async def save(
             raise CannotRunError(f"Nothing was saved: {_why(kept)}. {WAYS_OUT}")
         profile = msgspec.structs.replace(profile, secret=InKeyring(kept.backend or "keyring", entry))
     try:
-        saved = folder.write(name, profile, before=old)
+        saved = await _in_turn(partial(folder.write, name, profile, before=old))
     except SmtpWizardError:
         if secret is not None:
             await _delete_from(folder, vault, profile.secret)
@@ -143,6 +149,11 @@ async def remove(folder: ProfileFolder, vault: Vault, saved: Saved) -> None:
                 f"The profile {saved.name} was not removed, because its secret cannot be: {_why(gone)}. --keep-secret "
                 "removes the profile alone."
             )
+
+
+async def _in_turn(work: Callable[[], T]) -> T:
+    """Do what waits until no other program changes the folder, while the loop goes on."""
+    return await run_detached(work, "profiles")
 
 
 async def _delete(folder: ProfileFolder, vault: Vault, saved: Saved) -> Keyring:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Status
 from smtpwizard.profiles import keeping
 from smtpwizard.profiles.folder import ProfileFolder
+from smtpwizard.profiles.lock import alone_in
 from tests.checks.fakes import FakeVault
 
 SECRET = Secret("hunter2-Zebra")
@@ -55,6 +57,20 @@ async def test_a_file_that_cannot_be_written_leaves_no_secret_behind(folder: Pro
     with pytest.raises(UsageError, match="changed meanwhile"):
         await keeping.save(folder, vault, "gmail", GMAIL, Secret("new"), seen)
     assert vault.kept == {entry(seen.profile): SECRET}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("passphrase", [None, Secret("a long word")])
+async def test_another_program_in_the_folder_holds_nothing_up(
+    folder: ProfileFolder, passphrase: Secret | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "encrypted", lambda secret, word: b"age")
+    async with asyncio.TaskGroup() as group:
+        with alone_in(folder.path):
+            saving = group.create_task(keeping.save(folder, FakeVault(), "gmail", GMAIL, SECRET, passphrase=passphrase))
+            await asyncio.sleep(0.1)
+            assert not saving.done()
+    assert folder.names() == ("gmail",)
 
 
 async def test_a_profile_in_the_place_of_another_takes_the_old_secret_away(folder: ProfileFolder) -> None:
