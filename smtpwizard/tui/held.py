@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from textual.screen import Screen
 from textual.widget import Widget
 
 
 @contextmanager
-def held(screen: Screen[None], *widgets: Widget) -> Iterator[None]:
+def held(screen: Screen[Any], *widgets: Widget) -> Iterator[None]:
     """Disable the widgets meanwhile. Afterwards the focus is where it was, unless it was put elsewhere."""
     focused = screen.focused
     for widget in widgets:

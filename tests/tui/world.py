@@ -85,6 +85,19 @@ class MemoryVault:
         return Keyring(self.backend, self.outcome)
 
 
+@dataclass
+class Waiting(MemoryVault):
+    """Answers once its gate is open."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: list[str] = field(default_factory=list)
+
+    async def store(self, name: str, secret: Secret) -> Keyring:
+        self.asked.append(name)
+        await self.gate.wait()
+        return await super().store(name, secret)
+
+
 class Raising(MemoryVault):
     """A vault that meets a fault of this program, which no outcome foresees."""
 

@@ -17,6 +17,7 @@ from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.frame.dialog import Dialog
 from smtpwizard.tui.frame.fault import fault_words
+from smtpwizard.tui.held import held
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard.saving import asks_passphrase, profile_name, save_profile
 from smtpwizard.wizard.state import Keeping
@@ -74,7 +75,9 @@ class SaveScreen(Dialog[Saved]):
         # Deriving the key from a passphrase is slow on purpose.
         self.said.update(note("Encrypting it, which takes some seconds …" if word else "Saving …"))
         try:
-            saved = await save_profile(wizard.progress, wizard.ports.vault, ProfileFolder(), name, word)
+            # Given up half-way, or begun a second time, it would leave a secret in the keyring that nothing names.
+            with held(self, self.query_one(".dialog")):
+                saved = await save_profile(wizard.progress, wizard.ports.vault, ProfileFolder(), name, word)
         except SmtpWizardError as error:
             self.said.update(note(str(error), "bad"))
             self.query_one("#name").focus()
@@ -90,4 +93,5 @@ class SaveScreen(Dialog[Saved]):
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
         """Save nothing."""
-        self.dismiss(None)
+        if not self.query_one(".dialog").disabled:
+            self.dismiss(None)

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
@@ -10,7 +8,6 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
-from smtpwizard.model.evidence.machine import Keyring
 from smtpwizard.model.secret import Secret
 from smtpwizard.model.smtp import Security
 from smtpwizard.tui.app import WizardApp
@@ -23,6 +20,7 @@ from tests.tui.world import (
     SIZES,
     MemoryVault,
     Raising,
+    Waiting,
     custom,
     gmail,
     ready,
@@ -39,19 +37,6 @@ Failing = Literal["missing", "locked", "loses", "timeout", "failed"]
 
 
 OWN = Form(host="mail.test", username="anna")
-
-
-@dataclass
-class Waiting(MemoryVault):
-    """Answers once its gate is open."""
-
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-    asked: list[str] = field(default_factory=list)
-
-    async def store(self, name: str, secret: Secret) -> Keyring:
-        self.asked.append(name)
-        await self.gate.wait()
-        return await super().store(name, secret)
 
 
 def paste(text: str) -> Callable[[Pilot[Outcome]], Awaitable[None]]:

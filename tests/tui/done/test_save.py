@@ -12,7 +12,7 @@ from smtpwizard.tui.done.save import SaveScreen
 from smtpwizard.wizard.outcome import Outcome
 from smtpwizard.wizard.state import Keeping, Progress, Step
 from tests.tui.reports import PASSED
-from tests.tui.world import SIZES, MemoryVault, Raising, at, ready, shows, surroundings, text_of, until, wizard
+from tests.tui.world import SIZES, MemoryVault, Raising, Waiting, at, ready, shows, surroundings, text_of, until, wizard
 
 Compare = Callable[..., bool]
 
@@ -97,6 +97,24 @@ async def test_a_fault_behind_the_question_is_said_in_it() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "the vault has a fault" in text_of(app))
         assert isinstance(app.screen, SaveScreen)
+
+
+async def test_it_is_saved_once_whatever_is_pressed_meanwhile() -> None:
+    vault = Waiting()
+    app = wizard(done(), surroundings(vault=vault))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: shows(app, Step.DONE))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SaveScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(vault.asked) == 1)
+        await pilot.press("enter", "escape", "tab", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, SaveScreen)
+        vault.gate.set()
+        await until(pilot, lambda: shows(app, Step.DONE))
+    assert len(vault.asked) == len(vault.kept) == 1
+    assert ProfileFolder().names() == ("gmail",)
 
 
 async def test_a_demonstration_saves_nothing() -> None:
