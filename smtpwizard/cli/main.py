@@ -85,7 +85,7 @@ def _ending(error: BaseException) -> int:
     """Say what happened, and its exit status."""
     import click
 
-    from smtpwizard.model.errors import SmtpWizardError, UsageError
+    from smtpwizard.model.errors import SmtpWizardError, UsageError, fault_words
     from smtpwizard.model.text import printable_block
 
     match error:
@@ -103,10 +103,5 @@ def _ending(error: BaseException) -> int:
             # A path, or what a library quotes from a file, may hold what a terminal would obey.
             click.echo(f"smtpwizard: {printable_block(str(error))}", err=True)
             return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.CANNOT_RUN
-    import traceback
-
-    # Without the error's text, which could hold what it must not.
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{os.path.basename(frame.filename)} line {frame.lineno}"
-    click.echo(f"smtpwizard: a fault of this program, please report it: {type(error).__name__} in {where}", err=True)
+    click.echo(f"smtpwizard: {fault_words(error)}", err=True)
     return ExitCode.CANNOT_RUN

@@ -13,3 +13,13 @@ class UsageError(SmtpWizardError):
 
 class CannotRunError(SmtpWizardError):
     """The request is fine and this machine cannot carry it out: no keyring, no terminal, no permission."""
+
+
+def fault_words(error: BaseException) -> str:
+    """What a fault of this program was and where, without the error's text, which could hold what it must not."""
+    import os
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {os.path.basename(frames[-1].filename)} line {frames[-1].lineno}" if frames else ""
+    return f"a fault of this program, please report it: {type(error).__name__}{where}"

@@ -105,7 +105,7 @@ class Raising(MemoryVault):
         raise RuntimeError("the vault has a fault")
 
     async def store(self, name: str, secret: Secret) -> Keyring:
-        raise RuntimeError("the vault has a fault")
+        raise RuntimeError(f"{secret.reveal()} cannot be kept")
 
 
 def ports(vault: MemoryVault | None = None) -> Ports:

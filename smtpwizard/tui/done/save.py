@@ -16,7 +16,7 @@ from smtpwizard.profiles.folder import ProfileFolder, Saved
 from smtpwizard.tui.credentials.secret_input import SecretInput
 from smtpwizard.tui.field import LineField, note
 from smtpwizard.tui.frame.dialog import Dialog
-from smtpwizard.tui.frame.fault import fault_words
+from smtpwizard.tui.frame.fault import ending_words
 from smtpwizard.tui.held import held
 from smtpwizard.tui.plain import PlainStatic
 from smtpwizard.wizard.saving import asks_passphrase, profile_name, save_profile
@@ -88,7 +88,7 @@ class SaveScreen(Dialog[Saved]):
     def say_fault(self, event: Worker.StateChanged) -> None:
         """Say what went wrong behind the question."""
         if event.state is WorkerState.ERROR:
-            self.said.update(note(fault_words(event.worker), "bad"))
+            self.said.update(note(ending_words(event.worker), "bad"))
 
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:

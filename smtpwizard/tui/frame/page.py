@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from smtpwizard.tui.frame.fault import fault_words
+from smtpwizard.tui.frame.fault import ending_words
 from smtpwizard.tui.frame.journey import Journey
 from smtpwizard.tui.frame.keys import Keys
 from smtpwizard.tui.frame.too_small import HEIGHT, WIDTH, TooSmall
@@ -103,7 +103,7 @@ class Page(Screen[None]):
     @on(Worker.StateChanged)
     def _follow_worker(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
-            self.say_fault(fault_words(event.worker))
+            self.say_fault(ending_words(event.worker))
 
     def say_fault(self, text: str) -> None:
         """Say what went wrong behind the page."""

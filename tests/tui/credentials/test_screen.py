@@ -265,7 +265,7 @@ def test_a_command_looks_as_it_should(snap_compare: Compare, size: tuple[int, in
 async def test_a_fault_of_the_keyring_is_said_and_the_secret_can_be_kept_otherwise() -> None:
     app = wizard(gmail(step=Step.CREDENTIALS), surroundings(well(), vault=Raising()))
     async with app.run_test(notifications=True) as pilot:
-        await until(pilot, lambda: "the vault has a fault" in text_of(app))
+        await until(pilot, lambda: "please report it" in text_of(app))
         await paste(PASSWORD)(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: "Asking the keyring" not in note(pilot, "keep"))

@@ -127,7 +127,7 @@ async def test_a_fault_behind_the_page_takes_the_place_of_what_was_under_way(tmp
     async with app.run_test() as pilot:
         await until(pilot, lambda: planned(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: "✗ no checks to be had" in steps(pilot))
+        await until(pilot, lambda: "✗ A fault of this program" in steps(pilot))
         assert "◔" not in steps(pilot)
         assert "✓ Written" in steps(pilot)
         assert app.progress.proven is None
