@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -9,8 +10,10 @@ import msgspec
 
 from smtpwizard.model.document import ExpectDocument, ScenarioDocument, ServedDocument
 from smtpwizard.model.errors import UsageError
+from smtpwizard.model.text import printable, printable_block
 
 if TYPE_CHECKING:
+    from smtpwizard.practice.received import Message
     from smtpwizard.practice.scenario import Scenario
     from smtpwizard.practice.server import Served
 
@@ -54,20 +57,19 @@ async def _serve(chosen: list[Scenario], port: int, *, as_json: bool, show: bool
             _print_served(one, as_json=as_json)
         if not as_json:
             click.echo("Ctrl-C ends it.", err=True)
-        shown = [0] * len(served)
+        last: list[Message | None] = [None] * len(served)
         while True:
             await asyncio.sleep(0.2)
             for number, one in enumerate(served) if show else ():
-                for message in one.received()[shown[number] :]:
-                    click.echo(f"--- {one.scenario.id}\n{printable_message(message.content)}")
-                shown[number] = len(one.received())
+                for message in after(last[number], one.received()):
+                    click.echo(f"--- {one.scenario.id}\n{printable_block(message.content)}")
+                    last[number] = message
 
 
-def printable_message(content: bytes) -> str:
-    """A message, safe to show."""
-    from smtpwizard.model.text import printable_block
-
-    return printable_block(content)
+def after(last: Message | None, received: Sequence[Message]) -> Sequence[Message]:
+    """What came after a message; everything where that one is not remembered any more."""
+    place = next((place for place, message in enumerate(received) if message is last), -1)
+    return received[place + 1 :]
 
 
 def _print_scenario(scenario: Scenario, *, as_json: bool) -> None:
@@ -100,7 +102,10 @@ def _print_served(served: Served, *, as_json: bool) -> None:
         click.echo(msgspec.json.encode(document).decode())
         return
     click.echo(f"{scenario.title}\n  {served.host} port {served.port} ({served.security}), host name {served.name}")
-    click.echo(f"  user name {served.username}, password {scenario.password}\n  authority {served.ca_file}")
+    click.echo(f"  user name {served.username}, password {scenario.password}")
+    click.echo(f"  authority {printable(str(served.ca_file))}")
+    if served.nameserver is not None:
+        click.echo(f"  name server {served.nameserver}")
 
 
 COMMAND = practice

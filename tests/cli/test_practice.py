@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from smtpwizard.cli.practice import _print_served, after
 from smtpwizard.model.document import ScenarioDocument
+from smtpwizard.practice.received import MESSAGES, Memory, Message
+from smtpwizard.practice.scenario import load_scenarios
+from smtpwizard.practice.server import Served
 from tests.cli.conftest import Run
 
 
@@ -35,3 +40,24 @@ def test_what_cannot_be_played_is_named(run: Run, arguments: list[str], said: st
     assert (ran.status, ran.out) == (2, "")
     assert said in ran.err
     assert all(line.isprintable() for line in ran.err.splitlines())
+
+
+def test_messages_are_shown_each_once_however_many_there_are() -> None:
+    memory = Memory()
+    last: Message | None = None
+    shown: list[str] = []
+    for number in range(2 * MESSAGES):
+        memory.keep(Message(f"{number}@a.test", (), b"", 0, False, None))
+        for message in after(last, memory.messages) if number % 3 == 0 else ():
+            shown.append(message.sender)
+            last = message
+    assert shown == [f"{number}@a.test" for number in range(2 * MESSAGES)]
+
+
+def test_the_name_server_that_a_scenario_needs_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = load_scenarios()["all-well"]
+    served = Served(scenario, "127.0.0.1", 587, Path("/a\x07/ca.pem"), "127.0.0.1:5353", Memory())
+    _print_served(served, as_json=False)
+    said = capsys.readouterr().out
+    assert "name server 127.0.0.1:5353" in said
+    assert all(line.isprintable() for line in said.splitlines())
