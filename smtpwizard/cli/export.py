@@ -13,7 +13,7 @@ from smtpwizard.cli.main import ExitCode
 from smtpwizard.knowledge.load import Knowledge, load_knowledge
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.target import Target
-from smtpwizard.model.text import printable, printable_block
+from smtpwizard.model.text import printable
 
 if TYPE_CHECKING:
     from smtpwizard.export.plan import Plan
@@ -72,6 +72,9 @@ def _target(knowledge: Knowledge, target_id: str | None) -> Target:
 
 
 def _write(knowledge: Knowledge, target: Target, request: Request, planned: Plan, *, ask: bool, prove: bool) -> int:
+    import shlex
+
+    from smtpwizard.export.file import shown
     from smtpwizard.export.read import read_back
     from smtpwizard.export.write import write
 
@@ -83,14 +86,14 @@ def _write(knowledge: Knowledge, target: Target, request: Request, planned: Plan
     written = write(planned)
     read = read_back(target, written.path, (request.account, request.secret))
     tell_notes(written.path, read.notes)
+    file = shown(written.path)
     if read.differing:
         fields = ", ".join(read.differing)
-        said = f"{written.path} was written, and read back it says something else in: {fields}."
-        click.echo(f"smtpwizard: {printable_block(said)}", err=True)
+        click.echo(f"smtpwizard: {file} was written, and read back it says something else in: {fields}.", err=True)
         return ExitCode.FAILED
-    click.echo(f"{written.path} was written and read back by the rules of {target.reader}.", err=True)
+    click.echo(f"{file} was written and read back by the rules of {target.reader}.", err=True)
     if not prove:
-        click.echo(f"Not proven yet: smtpwizard check --env {written.path} --for {target.id}", err=True)
+        click.echo(f"Not proven yet: smtpwizard check --env {shlex.quote(file)} --for {target.id}", err=True)
         return ExitCode.OK
 
     import asyncio

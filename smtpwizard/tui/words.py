@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from smtpwizard.model.smtp import Endpoint, Security
+from smtpwizard.model.text import printable
 from smtpwizard.wizard.needs import Lack
 
 SECURITY: Final = {
@@ -28,4 +29,4 @@ LACKS: Final = {
 
 def endpoint_words(endpoint: Endpoint) -> str:
     """A place to connect to, in one line."""
-    return f"{endpoint.host}  ·  port {endpoint.port}  ·  {SECURITY[endpoint.security]}"
+    return f"{printable(endpoint.host)}  ·  port {endpoint.port}  ·  {SECURITY[endpoint.security]}"

@@ -122,3 +122,11 @@ def test_what_may_keep_the_program_from_reading_the_written_file_so_is_told(
     ran = run("export", *ACCOUNT, "--for", "generic", "-o", str(tmp_path / ".env"), "--yes", stdin=b"hunter2")
     assert ran.status == 0
     assert "SMTP_HOST is also set in the environment" in ran.err
+
+
+def test_the_name_of_a_file_is_safe_to_show(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a\x07 b.env"
+    ran = run("export", "--host", "mail.example.org", "--for", "generic", "--no-input", "-o", str(path))
+    assert (ran.status, path.exists()) == (0, True)
+    assert "was written and read back" in ran.err
+    assert all(line.isprintable() for line in ran.err.splitlines())

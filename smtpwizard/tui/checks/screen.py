@@ -180,7 +180,7 @@ def fact_words(result: CheckResult | None) -> Content:
 
 def _heading(screen: ChecksScreen) -> Content:
     account = account_of(screen.progress)
-    who = f"  as {account.username}" if account.username else "  without logging in"
+    who = f"  as {printable(account.username)}" if account.username else "  without logging in"
     return Content.assemble((endpoint_words(account.endpoint), "bold"), (who, "$quiet"))
 
 

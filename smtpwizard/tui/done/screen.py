@@ -16,6 +16,7 @@ from smtpwizard.model.evidence.dialogue import MessageSent
 from smtpwizard.model.report import Report
 from smtpwizard.model.stage import Status
 from smtpwizard.model.target import Target
+from smtpwizard.model.text import printable
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.hanging import Hanging
 from smtpwizard.tui.plain import PlainStatic
@@ -65,7 +66,7 @@ class DoneScreen(Page):
             for text in proven(progress):
                 yield Hanging("✓", text, style="$success")
             yield PlainStatic("The file", classes="section")
-            yield Static(Content.assemble((str(progress.written), "bold")), markup=False)
+            yield Static(Content.assemble((printable(str(progress.written)), "bold")), markup=False)
             yield PlainStatic("It holds the secret. Keep it out of version control.", classes="quiet")
             if target is not None:
                 yield from _how_read(target)

@@ -159,7 +159,7 @@ class ExportScreen(Page):
             self._say("✗", "$error", str(error))
             return
         self.wizard.progress = progress = replace(progress, written=written.path, proven=None)
-        self._say("✓", "$success", f"Written: {plan.path}")
+        self._say("✓", "$success", f"Written: {printable(str(plan.path))}")
         if read.differing:
             fields = ", ".join(read.differing)
             self._say("✗", "$error", f"Read back, and different from what was tested: {fields}")
