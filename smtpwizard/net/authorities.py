@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from smtpwizard.model.evidence.machine import AuthorityStore
+from smtpwizard.model.text import printable
 
 SYSTEM_BUNDLES: Final = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -35,7 +36,7 @@ def stores(root: Path = Path("/")) -> tuple[AuthorityStore, ...]:
     """Every collection of this machine, the one first that Python's OpenSSL asks. The system's lie under `root`."""
     paths = ssl.get_default_verify_paths()
     asked = [path for path in (paths.cafile, paths.capath) if path]
-    own = AuthorityStore("openssl", ":".join(asked), sum(map(_count, map(Path, asked))))
+    own = AuthorityStore("openssl", printable(":".join(asked)), sum(map(_count, map(Path, asked))))
     return own, *_others(asked, root)
 
 

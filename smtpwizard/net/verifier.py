@@ -76,14 +76,14 @@ def _read_store(
     if cafile or capath:
         with suppress(crypto.Error):
             # A file without a certificate gives none, to every program; the check of the authorities says so.
-            store.load_locations(cafile, capath)
+            store.load_locations(_octets(cafile), _octets(capath))
     else:
         # Windows: the default context reads the system's own stores.
         for der in ssl.create_default_context().get_ca_certs(binary_form=True):
             store.add_cert(crypto.load_certificate(crypto.FILETYPE_ASN1, der))
     if ca_file is not None:
         try:
-            store.load_locations(ca_file, None)
+            store.load_locations(_octets(ca_file), None)
         except (crypto.Error, OSError) as error:
             raise UsageError(
                 f"The CA file {ca_file} cannot be used: it must be a readable file with certificates in PEM form."
@@ -106,8 +106,13 @@ def _read_bundle(path: str, stamp: Stamp) -> crypto.X509Store:
     from OpenSSL import crypto
 
     store = crypto.X509Store()
-    store.load_locations(path, None)
+    store.load_locations(_octets(path), None)
     return store
+
+
+def _octets(path: str | None) -> bytes | None:
+    """A path as the system has it: pyOpenSSL takes no text that is not UTF-8 (PEP 383)."""
+    return None if path is None else os.fsencode(path)
 
 
 def stamp(path: str | None) -> Stamp:

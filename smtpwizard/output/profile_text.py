@@ -17,7 +17,7 @@ def profile_document(saved: Saved) -> ProfileDocument:
     profile = saved.profile
     return ProfileDocument(
         name=saved.name,
-        file=str(saved.path),
+        file=printable(str(saved.path)),
         account=profile.account,
         secret=profile.secret,
         tested=profile.tested,

@@ -116,7 +116,12 @@ class ProfileFolder:
             return self._decoded(name, look(path))
 
     def _put(self, found: Found, profile: Profile) -> None:
-        put(found, msgspec.json.format(msgspec.json.encode(profile), indent=2) + b"\n")
+        try:
+            content = msgspec.json.format(msgspec.json.encode(profile), indent=2)
+        except UnicodeEncodeError:
+            # An argument may be any bytes (PEP 383).
+            raise UsageError("A setting is not UTF-8 text, and the file of a profile is. Nothing was saved.") from None
+        put(found, content + b"\n")
 
     def note(self, saved: Saved, tested: LastTest) -> None:
         """Remember a test of a profile, unless that says something else by now.

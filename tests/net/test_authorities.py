@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import ssl
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -64,6 +66,14 @@ def test_nothing_to_ask_is_a_collection_of_none(
     asked(monkeypatch)
     assert stores(tmp_path)[0] == AuthorityStore("openssl", "", 0)
     assert of_certifi in other_bundles()
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names are text there")
+def test_a_path_of_any_bytes_is_safe_to_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / os.fsdecode(b"ca\xff.pem")
+    path.touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    assert stores(tmp_path)[0].path.isprintable()
 
 
 def test_a_chain_that_another_collection_vouches_for_is_said_to_be_known_there(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from pathlib import Path
 
 import msgspec
@@ -291,6 +293,13 @@ def test_a_ca_file_that_changes_is_read_again(tmp_path: Path) -> None:
     path.write_bytes(pem(STRANGER.certificate))
     assert judged([ROOT.issue(HOST)], str(path)).verdict == "unknown-issuer"
     path.write_bytes(pem(STRANGER.certificate, ROOT.certificate))
+    assert judged([ROOT.issue(HOST)], str(path)).verdict == "trusted"
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="file names are text there")
+def test_the_name_of_a_ca_file_may_be_any_bytes(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"ca\xff.pem")
+    path.write_bytes(pem(ROOT.certificate))
     assert judged([ROOT.issue(HOST)], str(path)).verdict == "trusted"
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from smtpwizard.model.profile import FromCommand, InFile, InKeyring, InVariable, LastTest, Nowhere, Place, Profile
@@ -18,6 +20,12 @@ def test_a_profile_in_a_list_is_two_lines() -> None:
         "gmail     ann at smtp.gmail.com port 465, TLS",
         "          no secret kept; not tested yet",
     ]
+
+
+def test_a_path_of_any_bytes_is_safe_to_show() -> None:
+    saved = Saved("gmail", Path(os.fsdecode(b"/p\xff/gmail.json")), SAVED.profile)
+    assert profile_document(saved).file == r"/p\udcff/gmail.json"
+    assert msgspec.json.encode(profile_document(saved))
 
 
 def test_a_page_leaves_out_what_is_not_set() -> None:

@@ -58,6 +58,13 @@ def test_what_is_written_is_read_back_the_same(folder: ProfileFolder, place: Pla
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_what_is_no_text_cannot_be_written_down(folder: ProfileFolder) -> None:
+    odd = msgspec.structs.replace(GMAIL, secret=FromCommand(os.fsdecode(b"pass show \xff")))
+    with pytest.raises(UsageError, match="is not UTF-8 text"):
+        folder.write("gmail", odd, before=None)
+    assert folder.names() == ()
+
+
 def test_only_its_owner_can_read_it(folder: ProfileFolder) -> None:
     path = folder.write("gmail", GMAIL, before=None).path
     assert path.stat().st_mode & 0o777 == 0o600
