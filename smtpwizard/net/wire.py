@@ -60,7 +60,6 @@ class Wire(asyncio.Protocol):
         self._closed: WireClosed | None = None
         self._writable = asyncio.Event()
         self._writable.set()
-        self.octets_received = 0
 
     @property
     def transport(self) -> asyncio.Transport:
@@ -137,7 +136,6 @@ class Wire(asyncio.Protocol):
         return connection
 
     def data_received(self, data: bytes) -> None:
-        self.octets_received += len(data)
         start = 0
         while (end := data.find(b"\n", start)) >= 0:
             self._append(data[start:end])
