@@ -63,7 +63,7 @@ def provider_page(provider: Provider, today: datetime.date) -> str:
     if provider.endpoint:
         lines += ["", paint("What to fill in", bold=True), *_settings(provider)]
     lines += _titled("Good to know", provider.quirks)
-    lines += _titled(f"Limits ({when_read(provider, 'limit')})", map(_limit, provider.limit))
+    lines += _titled(f"Limits ({when_read(provider, 'limit')})", map(limit_words, provider.limit))
     lines += _titled("OAuth 2.0, in place of a password", _oauth(provider))
     lines += _titled("Where mail ports are blocked: its HTTPS API", _api(provider))
     lines += _titled("Records of a domain that sends through it", _dns(provider))
@@ -139,7 +139,8 @@ def _port(place: ProviderEndpoint, *, doubted: bool) -> str:
     return f"port {place.port} with {SECURITY_WORDS[place.security]}{f' ({notes})' if notes else ''}"
 
 
-def _limit(limit: Limit) -> str:
+def limit_words(limit: Limit) -> str:
+    """A sending limit, in words."""
     return f"{limit.value} {limit.what}{f' ({limit.note})' if limit.note else ''}"
 
 

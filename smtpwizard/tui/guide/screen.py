@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from smtpwizard.model.provider import Provider
-from smtpwizard.output.provider_text import when_read
+from smtpwizard.output.provider_text import limit_words, when_read
 from smtpwizard.tui.frame.page import Page
 from smtpwizard.tui.guide.step import StepView
 from smtpwizard.tui.hanging import Hanging
@@ -147,7 +147,6 @@ def good_to_know(provider: Provider) -> Iterator[tuple[str, tuple[str, ...]]]:
     if provider.quirks:
         yield "Good to know", provider.quirks
     if provider.limit:
-        limits = (f"{limit.value} {limit.what}{f' ({limit.note})' if limit.note else ''}" for limit in provider.limit)
-        yield f"Limits ({when_read(provider, 'limit')})", tuple(limits)
+        yield f"Limits ({when_read(provider, 'limit')})", tuple(map(limit_words, provider.limit))
     pages = filter(None, (provider.docs, provider.status_page))
     yield f"Last checked {provider.checked}", (*pages, f"All sources: smtpwizard providers {provider.id}")
