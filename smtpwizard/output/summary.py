@@ -36,8 +36,6 @@ def _telling(result: CheckResult) -> list[AnyEvidence]:
         return [*replies[-1:], *(a for a in attempts if a.outcome != "refused" or a.detail)] or evidence
     if result.stage == "ehlo":
         return [item for item in evidence if isinstance(item, Capabilities)] or evidence
-    if result.stage == "tls":
-        return evidence
     if result.stage == "data":
         return evidence[-1:]
     return evidence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import msgspec
 
@@ -18,7 +17,6 @@ from smtpwizard.model.secret import Secret, SecretFlaw
 from smtpwizard.runner.run import make_context
 
 _ALIAS = {"from": "sender", "to": "recipient"}
-_NOT_YET: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +39,13 @@ class Inspection:
 async def inspect(account: Account, secret: Secret | None, provider: Provider | None, ports: Ports) -> Inspection:
     """Run the check of the settings by itself. It asks nobody."""
     seen: list[AnyEvidence] = []
-    if secret is not None and account.username is None:
+    not_yet = secret is not None and account.username is None
+    if not_yet:
         # The check looks at no secret that nobody will send; here the user name may just not be typed yet.
-        account = msgspec.structs.replace(account, username=_NOT_YET)
+        account = msgspec.structs.replace(account, username="")
     await CHECK.run(make_context(account, secret, provider, Options(), ports), seen.append)
     return Inspection(
-        tuple(
-            item
-            for item in seen
-            if isinstance(item, SettingFlaw) and not (item.field == "username" and account.username is _NOT_YET)
-        ),
+        tuple(item for item in seen if isinstance(item, SettingFlaw) and not (not_yet and item.field == "username")),
         tuple(item for item in seen if isinstance(item, SecretFlawed | SecretShape)),
     )
 
