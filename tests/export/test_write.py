@@ -30,6 +30,12 @@ def test_a_new_file_is_private_and_whole(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == [".env"]
 
 
+def test_a_name_may_be_as_long_as_the_file_system_lets_it(tmp_path: Path) -> None:
+    path = tmp_path / ("設" * 85)
+    write(plan(GENERIC, account(), SECRET, path))
+    assert os.listdir(tmp_path) == [path.name]
+
+
 def test_an_existing_file_becomes_private(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text("A=1\n")
