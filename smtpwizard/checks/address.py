@@ -12,7 +12,7 @@ from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence.names import AddressGiven, NamesDiffer
 from smtpwizard.model.evidence.settings import SettingFlaw
 from smtpwizard.model.stage import Stage, Status
-from smtpwizard.model.text import in_ascii
+from smtpwizard.model.text import in_ascii, literal_address
 
 LIMIT = 8
 """Addresses that are tried."""
@@ -113,14 +113,6 @@ def overridden(context: Context, port: int, host: str | None = None) -> Destinat
 def _comparable(host: str) -> str:
     """The host name in the form in which two spellings of it are equal."""
     return in_ascii(host) or host.rstrip(".").casefold()
-
-
-def literal_address(host: str) -> str | None:
-    """The address that a host setting is, or None where it is a name."""
-    try:
-        return str(ipaddress.ip_address(host.strip("[]")))
-    except ValueError:
-        return None
 
 
 CHECK = Check(id="dns.address", title="host name has addresses", stage=Stage.DNS, run=_run, needs=("settings.lint",))

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from smtpwizard.checks.address import literal_address, overridden
+from smtpwizard.checks.address import overridden
 from smtpwizard.checks.peer_clock import compared
 from smtpwizard.checks.products import Connected, Destination, OtherClock, Presented
 from smtpwizard.model.check import Check, Context, Record, Verdict
 from smtpwizard.model.evidence.connect import ConnectOutcome, Control, Ports, ThirdParty
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.stage import Stage, Status
+from smtpwizard.model.text import literal_address
 
 PORT: Final = 443
 ADDRESSES: Final = 2

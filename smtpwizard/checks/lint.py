@@ -16,7 +16,7 @@ from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret, SecretFlaw
 from smtpwizard.model.smtp import SUBMISSION_PORT, Mechanism, Security
 from smtpwizard.model.stage import Stage, Status
-from smtpwizard.model.text import printable, redact_credentials
+from smtpwizard.model.text import literal_address, printable, redact_credentials
 
 _SCHEME = re.compile(r"(?i)^[a-z][a-z0-9+.-]*://")
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.UNICODE)
@@ -100,7 +100,7 @@ def _ehlo(name: str | None) -> Iterator[SettingFlaw]:
     if name is None or name.startswith("["):
         return
     bare = name.rstrip(".").casefold()
-    if _is_address(bare):
+    if literal_address(bare) is not None:
         yield SettingFlaw("ehlo", "ehlo-bare-address", name, f"[{name}]")
     elif bare in {"localhost", "localhost.localdomain"}:
         yield SettingFlaw("ehlo", "ehlo-localhost", name)
@@ -132,9 +132,9 @@ def _host(host: str, known_hosts: tuple[str, ...]) -> Iterator[SettingFlaw]:
         yield SettingFlaw("host", "control-character", shown, bare)
     elif _SPACE.search(host):
         yield SettingFlaw("host", "blank", shown, bare)
-    elif not _is_address(host) and re.fullmatch(r"[^:]+:\d{1,5}", host):
+    elif literal_address(host) is None and re.fullmatch(r"[^:]+:\d{1,5}", host):
         yield SettingFlaw("host", "port-in-host", shown, bare)
-    elif not _is_address(host) and not all(_LABEL.fullmatch(label) for label in host.rstrip(".").split(".")):
+    elif literal_address(host) is None and not all(_LABEL.fullmatch(label) for label in host.rstrip(".").split(".")):
         near = nearest(host, known_hosts)
         yield SettingFlaw("host", "not-a-host-name", shown, near.host if near is not None and near.sure else None)
     elif host.rstrip(".").casefold() not in known_hosts:
@@ -186,19 +186,12 @@ def _secret(secret: Secret, provider: Provider | None) -> Iterator[SecretFlawed 
         yield SecretShape(rule.kind, matches=False, looks_like=looks_like)
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
-
-
 def is_local(host: str) -> bool:
     """Whether a host name or address means this machine."""
     if host.rstrip(".").casefold() in {"localhost", "localhost.localdomain"}:
         return True
-    return _is_address(host) and ipaddress.ip_address(host.strip("[]")).is_loopback
+    literal = literal_address(host)
+    return literal is not None and ipaddress.ip_address(literal).is_loopback
 
 
 def _bare_address(value: str) -> str | None:

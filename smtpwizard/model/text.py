@@ -61,6 +61,16 @@ def in_ascii(host: str) -> str | None:
     return name if 0 < len(name) <= 253 and name.isprintable() else None
 
 
+def literal_address(host: str) -> str | None:
+    """The IP address that a host is given by, with or without brackets; None where it is a name."""
+    import ipaddress
+
+    try:
+        return str(ipaddress.ip_address(host.strip("[]")))
+    except ValueError:
+        return None
+
+
 MASK = "••••••"
 """Stands where a credential stood."""
 

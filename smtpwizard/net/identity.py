@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
-from smtpwizard.model.text import in_ascii
+from smtpwizard.model.text import in_ascii, literal_address
 
 if TYPE_CHECKING:
     from smtpwizard.net.certificate import X509
@@ -23,7 +22,7 @@ def is_for(certificate: X509, host: str) -> bool:
 
     bare = host.strip("[]").rstrip(".")
     try:
-        if is_address(bare):
+        if literal_address(bare) is not None:
             verify_certificate_ip_address(certificate, bare)
             return True
         # Certificates hold internationalised names in their ASCII form (RFC 9525, section 6.3).
@@ -32,14 +31,5 @@ def is_for(certificate: X509, host: str) -> bool:
             return False
         verify_certificate_hostname(certificate, name)
     except (service_identity.VerificationError, service_identity.CertificateError, ValueError):
-        return False
-    return True
-
-
-def is_address(host: str) -> bool:
-    """Whether a host is given by its IP address, with or without brackets."""
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
         return False
     return True

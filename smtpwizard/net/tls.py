@@ -17,10 +17,9 @@ import msgspec
 from smtpwizard.model.event import Direction
 from smtpwizard.model.evidence.tls import Certificate, Handshake
 from smtpwizard.model.ports import Say, Shaken, TlsPolicy
-from smtpwizard.model.text import in_ascii, printable
+from smtpwizard.model.text import in_ascii, literal_address, printable
 from smtpwizard.net import system_trust
 from smtpwizard.net.clock import since
-from smtpwizard.net.identity import is_address
 from smtpwizard.net.verdict import judge
 from smtpwizard.net.wire import Wire, WireClosed, closed_by, ssl_reason
 
@@ -55,7 +54,7 @@ def handshake_context(*, legacy: bool = False) -> ssl.SSLContext:
 
 def server_name(host: str) -> str | None:
     """The name for Server Name Indication; an address has none (RFC 6066, section 3), nor has what is no host name."""
-    return None if is_address(host) else in_ascii(host)
+    return None if literal_address(host) is not None else in_ascii(host)
 
 
 def peer_chain(connection: ssl.SSLObject | ssl.SSLSocket) -> list[bytes]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from smtpwizard.checks.address import CHECK, LIMIT, literal_address
+from smtpwizard.checks.address import CHECK, LIMIT
 from smtpwizard.checks.products import Destination, Destinations
 from smtpwizard.model.check import Options, Override
 from smtpwizard.model.evidence.names import AddressGiven, DnsOutcome, NamesDiffer, Resolution, SystemResolution
@@ -128,10 +128,6 @@ async def test_a_name_that_does_not_exist_and_is_near_to_a_known_one_gets_a_sugg
     _, recorded = await carried_out(CHECK, account=account, outside=ports(resolver), known_hosts=("smtp.gmail.com",))
     found = [item.suggestion for item in recorded if isinstance(item, SettingFlaw)]
     assert found == (["smtp.gmail.com"] if suggested else [])
-
-
-def test_a_name_is_no_literal_address() -> None:
-    assert literal_address("mail.test") is None
 
 
 @pytest.mark.parametrize("given", ["bücher.test", "BÜCHER.test.", "xn--bcher-kva.test"])

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtpwizard.model.text import LINE_LIMIT, MASK, in_ascii, printable, printable_block, redact_credentials
+from smtpwizard.model.text import (
+    LINE_LIMIT,
+    MASK,
+    in_ascii,
+    literal_address,
+    printable,
+    printable_block,
+    redact_credentials,
+)
 
 
 @pytest.mark.parametrize(
@@ -131,3 +139,10 @@ def test_hostile_text_does_not_hold_the_redaction_up(piece: str) -> None:
 )
 def test_a_host_name_has_one_form_in_ascii_or_none(host: str, name: str | None) -> None:
     assert in_ascii(host) == name
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("[2001:DB8::1]", "2001:db8::1"), ("192.0.2.1", "192.0.2.1"), ("mail.test", None), ("", None)]
+)
+def test_a_host_is_an_address_or_a_name(host: str, address: str | None) -> None:
+    assert literal_address(host) == address
