@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,8 +22,8 @@ from smtpwizard.model.errors import UsageError
 from smtpwizard.model.profile import Nowhere, Profile
 from smtpwizard.model.provider import Provider
 from smtpwizard.model.secret import Secret
-from smtpwizard.model.smtp import SUBMISSION_PORT, Mechanism, Security
-from smtpwizard.model.text import printable
+from smtpwizard.model.smtp import SUBMISSION_PORT, Mechanism, Security, read_port
+from smtpwizard.model.text import literal_address, printable
 
 if TYPE_CHECKING:
     from smtpwizard.profiles.folder import Saved
@@ -338,14 +337,11 @@ def parse_override(text: str) -> Override:
     port, _, rest = rest.partition(":")
     if rest.startswith("["):
         address, _, other = rest[1:].partition("]")
-        other = other.removeprefix(":")
     else:
-        address, _, other = rest.partition(":")
-    try:
-        ipaddress.ip_address(address)
-        numbers = int(port), int(other or port)
-    except ValueError:
-        numbers = 0, 0
-    if not host or not all(0 < number < 65536 for number in numbers):
+        address = rest.partition(":")[0]
+        other = rest[len(address) :]
+    number = read_port(port)
+    to_number = read_port(other[1:]) if other.startswith(":") else None if other else number
+    if not host or literal_address(address) is None or number is None or to_number is None:
         raise UsageError(f"--resolve {printable(text, limit=100)} does not have the form HOST:PORT:ADDR[:PORT].")
-    return Override(host, numbers[0], address, numbers[1])
+    return Override(host, number, address, to_number)

@@ -12,7 +12,7 @@ from smtpwizard.export.template import fill, take_apart
 from smtpwizard.model.account import Account
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.secret import Secret
-from smtpwizard.model.smtp import SUBMISSION_PORT, Security
+from smtpwizard.model.smtp import SUBMISSION_PORT, Security, read_port
 from smtpwizard.model.target import Target, TypedValues, Variable
 from smtpwizard.model.text import printable
 
@@ -193,10 +193,11 @@ def _port(target: Target, values: Mapping[str, str]) -> int:
     names = " or ".join(v.name for v in (*target.holding("port"), *target.holding("url")))
     if not text and not target.holding("port"):
         return SUBMISSION_PORT
-    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 0 < int(text) < 65536):
+    port = read_port(text)
+    if port is None:
         said = f"is {printable(text, limit=60)!r}, which is no port" if text else "is not set"
         raise UsageError(f"{names} {said}. A port is a number from 1 to 65535.")
-    return int(text)
+    return port
 
 
 def _securities(target: Target, texts: Mapping[str, str], port: int) -> tuple[Security, ...]:

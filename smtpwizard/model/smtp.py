@@ -47,6 +47,12 @@ _IMPLICIT_TLS_PORTS: Final = frozenset({465, 2465, 8465})
 """The registered one (RFC 8314, section 7.3), and those that providers open where it is blocked."""
 
 
+def read_port(text: str) -> int | None:
+    """A port, from its digits; None where the text is anything else."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return number if 0 < number < 65536 else None
+
+
 class Mechanism(StrEnum):
     """The SASL mechanisms this program can speak."""
 

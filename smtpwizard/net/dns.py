@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from smtpwizard.model.errors import UsageError
 from smtpwizard.model.evidence.names import DnsOutcome, Resolution, SystemResolution
-from smtpwizard.model.text import printable
+from smtpwizard.model.smtp import read_port
+from smtpwizard.model.text import literal_address, printable
 from smtpwizard.net.clock import since
 from smtpwizard.net.datagrams import talking_to
 from smtpwizard.net.threads import run_detached
@@ -53,20 +54,14 @@ def parse_nameserver(text: str) -> tuple[str, int]:
     Raises:
         UsageError: it is no IP address, or the port is none.
     """
-    import ipaddress
-
     address, port = text, "53"
     if text.startswith("[") and "]" in text:
         address, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":") or "53"
+        port = rest[1:] if rest.startswith(":") else rest or port
     elif text.count(":") == 1:
         address, port = text.split(":")
-    try:
-        ipaddress.ip_address(address)
-        number = int(port)
-    except ValueError:
-        number = 0
-    if not 0 < number < 65536:
+    number = read_port(port)
+    if literal_address(address) is None or address.startswith("[") or number is None:
         raise UsageError(f"--nameserver {printable(text, limit=80)} is no IP address with an optional port.")
     return address, number
 

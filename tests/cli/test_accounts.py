@@ -262,6 +262,9 @@ def test_an_override_as_curl_writes_it(text: str, override: Override) -> None:
         "h:587:2001:db8::1",
         "h:587:[192.0.2",
         "h:587:192.0.2.1:1:2",
+        "h:5_87:192.0.2.1",
+        "h:587:192.0.2.1:",
+        "h:587:[::1]25",
     ],
 )
 def test_an_override_of_another_form_is_named(text: str) -> None:

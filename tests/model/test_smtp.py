@@ -14,6 +14,7 @@ from smtpwizard.model.smtp import (
     ReplySyntaxError,
     Security,
     parse_reply,
+    read_port,
     split_reply_line,
 )
 from smtpwizard.model.text import printable
@@ -199,3 +200,13 @@ def test_the_oauth_mechanisms_take_a_token() -> None:
 )
 def test_limits_are_read(line: str, limits: Limits) -> None:
     assert Extensions.parse(Reply(250, None, ("mail.test", line))).limits == limits
+
+
+@pytest.mark.parametrize(("text", "port"), [("587", 587), ("0025", 25), ("65535", 65535)])
+def test_a_port_is_read_from_its_digits(text: str, port: int) -> None:
+    assert read_port(text) == port
+
+
+@pytest.mark.parametrize("text", ["", "0", "65536", "+25", " 25", "2_5", "٢٥", "-1", "25.0", "5" * 5000])
+def test_what_is_no_port_is_none(text: str) -> None:
+    assert read_port(text) is None

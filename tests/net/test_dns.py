@@ -417,7 +417,7 @@ def test_a_name_server_is_an_address_with_an_optional_port(text: str, server: tu
 
 
 @pytest.mark.parametrize(
-    "text", ["", "dns.test", "192.0.2.1:0", "192.0.2.1:70000", "192.0.2.1:x", "[::1", "[::1]x", "\x1b"]
+    "text", ["", "dns.test", "192.0.2.1:0", "192.0.2.1:70000", "192.0.2.1:x", "192.0.2.1:5_3", "[::1", "[::1]x", "\x1b"]
 )
 def test_what_is_no_name_server_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as raised:
