@@ -161,6 +161,13 @@ class Run:
                 verdict: Verdict = await check.run(context, record)
         except NotGivenError:
             return Status.SKIP
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Nobody cancels the check: it lets out that something of its own was.
+            record(_crash(error))
+            return Status.ERROR
         except Exception as error:  # noqa: BLE001 - a fault of one check must not end the run
             # A check may let a time limit of its own out, which is a fault.
             if isinstance(error, TimeoutError) and deadline.expired():
@@ -201,9 +208,9 @@ class Run:
         return (TranscriptLine(self._now(), Direction.RECEIVE, f"… ({count} more lines)"),) if count else ()
 
 
-def _crash(error: Exception) -> Crash:
+def _crash(error: BaseException) -> Crash:
     """Where it happened, without any value: a message may hold what it must not."""
-    while isinstance(error, ExceptionGroup):
+    while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].name} line {frames[-1].lineno}" if frames else ""

@@ -209,6 +209,16 @@ async def test_a_crash_in_a_group_of_tasks_is_named_by_what_crashed() -> None:
     assert (crash.error, crash.where.partition(" ")[0]) == ("KeyError", "crashes")
 
 
+@pytest.mark.timeout(20)
+async def test_a_cancellation_that_a_check_lets_out_is_its_fault_and_holds_nobody_up() -> None:
+    async def lets_out(context: Context, record: Record) -> Verdict:
+        raise asyncio.CancelledError
+
+    report = await report_of(check("a", lets_out), check("b", needs=("dns.a",)))
+    assert outcomes(report) == {"dns.a": "error", "dns.b": "skip"}
+    assert [type(item) for item in report.check("dns.a").evidence] == [Crash]
+
+
 async def test_a_time_limit_that_a_check_lets_out_is_its_fault_and_no_deadline() -> None:
     async def lets_out(context: Context, record: Record) -> Verdict:
         raise TimeoutError
