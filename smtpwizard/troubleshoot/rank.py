@@ -15,6 +15,8 @@ from smtpwizard.troubleshoot.weigh import Weighed, weigh
 
 FURTHER: Final = 0.2
 """What each further sign of the same cause adds, as part of its weight."""
+CALLS: Final = 0.5
+"""What a sign must weigh at least, as part of the weightiest, for it to call for a remedy."""
 REASONS: Final = 5
 """What a finding says of why it was found, at most."""
 SPREAD: Final = 11.0
@@ -67,9 +69,9 @@ def _reasons(hits: Sequence[Weighed]) -> tuple[str, ...]:
 
 
 def _remedies(hits: Sequence[Weighed]) -> tuple[str, ...]:
-    """The remedies that the weightiest signs call for; none where one of them calls for none in particular."""
-    named = dict.fromkeys(hit.remedy for hit in hits if hit.weight >= hits[0].weight)
-    return () if "" in named else tuple(named)
+    """The remedies that the weightiest of the signs that call for one call for, where it weighs enough."""
+    calling = [hit for hit in hits if hit.remedy and hit.weight >= CALLS * hits[0].weight]
+    return tuple(dict.fromkeys(hit.remedy for hit in calling if hit.weight == calling[0].weight))
 
 
 def _combined(hits: Sequence[Weighed]) -> float:

@@ -170,7 +170,9 @@ def test_the_weightiest_wording_says_which_remedy_it_calls_for(tmp_path: Path) -
     signs = [
         {**sign("no module named mailer", text=["no module named mailer"]), "remedy": "module"},
         {**sign("mailer failed", text=["mailer failed"]), "remedy": "code"},
-        sign("all mailers failed at once", text=["all mailers failed at once"]),
+        sign(
+            "all mailers failed at once, for reasons unknown", text=["all mailers failed at once, for reasons unknown"]
+        ),
     ]
     remedies = [{"text": "Install it.", "name": "module"}, {"text": "Look at your code.", "name": "code"}]
     known = knowledge(tmp_path, causes={"a": cause(*signs, remedy=remedies)})
@@ -180,4 +182,4 @@ def test_the_weightiest_wording_says_which_remedy_it_calls_for(tmp_path: Path) -
 
     assert called_for("no module named mailer: mailer failed") == ("module",)
     assert called_for("mailer failed") == ("code",)
-    assert called_for("all mailers failed at once: mailer failed") == ()
+    assert called_for("all mailers failed at once, for reasons unknown: mailer failed") == ()
