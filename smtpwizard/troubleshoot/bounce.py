@@ -85,7 +85,9 @@ def _parts(message: Message, *, quoted: bool) -> list[str]:
 
 def _in_charset(content: bytes, message: Message) -> str:
     try:
-        return content.decode(message.get_content_charset("utf-8"), "replace")
+        text = content.decode(message.get_content_charset("utf-8"), "replace")
+        # Some character sets, such as `unicode_escape`, decode to halves of characters, which nothing can encode.
+        return text.encode("utf-8", "replace").decode("utf-8")
     except (LookupError, ValueError):
         # No such character set, or one that decodes no text, such as `idna`.
         return content.decode("utf-8", "replace")

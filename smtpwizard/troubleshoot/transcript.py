@@ -86,7 +86,7 @@ class _Session:
                 return [] if self.encrypted or "tls" in self.offers else [(Stage.STARTTLS, "starttls:not-offered")]
             if "tls" in self.offers:
                 return [] if self.encrypted else [(Stage.AUTH, "auth:needs-tls")]
-            if self.encrypted:
-                return [(Stage.AUTH, "auth:not-offered")]
-            return [(Stage.STARTTLS, "starttls:not-offered")]
+            # Which of the two the program wanted, its own words may tell.
+            no_auth = (Stage.AUTH, "auth:not-offered")
+            return [no_auth] if self.encrypted else [no_auth, (Stage.STARTTLS, "starttls:not-offered")]
         return []

@@ -174,6 +174,12 @@ def test_a_character_set_that_decodes_nothing_is_taken_for_utf8(charset: str) ->
     assert "550 no" in opened(mail)
 
 
+def test_a_character_set_that_decodes_to_half_a_character_is_read_to_the_end() -> None:
+    body = base64.b64encode(b"550 no =\n\\ud800=\n=20=20").decode()
+    mail = f"{HEADERS}Content-Type: text/plain; charset=unicode_escape\nContent-Transfer-Encoding: base64\n\n{body}\n"
+    assert [reply.code for reply in read_text(mail).replies] == [550]
+
+
 @pytest.mark.parametrize("encoding", ["7bit", "8bit", "binary", ""])
 def test_text_that_is_not_encoded_stays_as_it_is(encoding: str) -> None:
     header = f"Content-Transfer-Encoding: {encoding}\n" if encoding else ""

@@ -46,7 +46,11 @@ def test_starttls_that_is_refused_was_offered_or_not() -> None:
     assert session(*PLAIN_SERVER[1:], *refused) == [NO_STARTTLS]
 
 
-def test_no_authentication_is_missed_only_under_encryption() -> None:
+def test_a_server_that_offers_neither_is_said_to_offer_neither() -> None:
+    assert session("EHLO me", "250-mx", "250 SIZE") == [(Stage.AUTH, "auth:not-offered"), NO_STARTTLS]
+
+
+def test_where_encryption_is_offered_no_authentication_is_missed_only_under_it() -> None:
     upgraded = ["EHLO me", "250-mx", "250 STARTTLS", "STARTTLS", "220 go ahead", "EHLO me", "250-mx"]
     assert session(*upgraded, "250 SIZE") == [(Stage.AUTH, "auth:not-offered")]
     assert session(*upgraded, "250 AUTH PLAIN") == []
