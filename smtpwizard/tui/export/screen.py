@@ -40,8 +40,8 @@ class ExportScreen(Page):
     SUBTITLE = "Choose the program or framework."
     HELP = (
         "Choose the program or framework on the left: each has its own names and its own rules for quotes. The "
-        "preview shows what will be written, the secret masked; Ctrl+D shows what changes in a file that is there "
-        "already. Its other lines stay as they are.\n\n"
+        "preview shows what will be written, the secret masked, and of a file that is there already what changes in it; "
+        "Ctrl+D shows the other of the two. Its other lines stay as they are.\n\n"
         "Enter writes. The file is then read back by the rules of that program, and the log-in is made once more "
         "with what stands in it. Only then does it say that it works."
     )
@@ -56,7 +56,8 @@ class ExportScreen(Page):
     remarks = getters.query_one("#remarks", Static)
     progress_lines = getters.query_one("#steps", Static)
     plan: Plan | None = None
-    changes = False
+    changes: bool | None = None
+    """Whether what changes is shown instead of the settings; None until someone chose."""
     said: tuple[Content, ...] = ()
     """What has happened since writing began; what is under way stands last."""
     hurried = False
@@ -94,7 +95,7 @@ class ExportScreen(Page):
     def replan(self) -> None:
         """Show what would be written now."""
         target = self.target
-        self.plan = None
+        self.plan = self.changes = None
         if target is not None:
             self.query_one("#subtitle", Static).update(Content(target.summary or target.name))
             self.path_field.placeholder = str(self.wizard.surroundings.folder / target.file)
@@ -122,16 +123,23 @@ class ExportScreen(Page):
         if plan is None:
             return
         exists = plan.found is not None and plan.found.content is not None
-        title = "What changes" if self.changes else "What will be written"
-        self.query_one("#sheet").border_title = title
-        self.query_one("#sheet").border_subtitle = "^d changes" if exists and not self.changes else ""
-        self.preview.update(diff_content(plan) if self.changes else preview_content(plan))
+        changes = self._shows_changes(plan)
+        self.query_one("#sheet").border_title = "What changes" if changes else "What will be written"
+        self.query_one("#sheet").border_subtitle = "^d settings" if changes else "^d changes" if exists else ""
+        self.preview.update(diff_content(plan) if changes else preview_content(plan))
         self.remarks.update(remarks(plan))
 
     def action_difference(self) -> None:
         """Show the settings, or what changes."""
-        self.changes = not self.changes
-        self._show()
+        if self.plan is not None:
+            self.changes = not self._shows_changes(self.plan)
+            self._show()
+
+    def _shows_changes(self, plan: Plan) -> bool:
+        """What changes in a file is seen before it is written to."""
+        if self.changes is None:
+            return plan.found is not None and plan.found.content is not None
+        return self.changes
 
     def action_write(self) -> None:
         """Write, unless something speaks against it."""

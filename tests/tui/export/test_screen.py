@@ -83,14 +83,28 @@ async def test_what_changes_in_an_existing_file_is_shown_first_and_its_other_lin
     (tmp_path / ".env").write_text("# mine\nDEBUG=1\nSMTP_HOST=old.test\n")
     app = wizard(at_export(), surroundings(well(), folder=tmp_path))
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: planned(pilot))
-        await pilot.press("ctrl+d")
         await until(pilot, lambda: "-SMTP_HOST=old.test" in text_of(app))
         assert "+SMTP_HOST=smtp.gmail.com" in text_of(app)
         assert PASSWORD not in text_of(app)
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: "-SMTP_HOST=old.test" not in text_of(app))
+        assert "SMTP_HOST=smtp.gmail.com" in text_of(app)
         await pilot.press("enter")
         await until(pilot, lambda: shows(app, Step.DONE))
     assert (tmp_path / ".env").read_text().startswith("# mine\nDEBUG=1\nSMTP_HOST=smtp.gmail.com\n")
+
+
+async def test_what_changes_in_another_file_is_shown_first_too(tmp_path: Path) -> None:
+    for name in (".env", "mail.env"):
+        (tmp_path / name).write_text("SMTP_HOST=old.test\n")
+    app = wizard(at_export(), surroundings(folder=tmp_path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "-SMTP_HOST=old.test" in text_of(app))
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: "-SMTP_HOST=old.test" not in text_of(app))
+        await pilot.press("tab", *"mail.env")
+        await until(pilot, lambda: planned(pilot) and app.screen.plan.path == tmp_path / "mail.env")  # type: ignore[attr-defined]
+        await until(pilot, lambda: "-SMTP_HOST=old.test" in text_of(app))
 
 
 async def test_another_target_has_other_names(tmp_path: Path) -> None:
@@ -200,7 +214,6 @@ def test_changes_to_a_file_look_as_they_should(
 
     async def changes(pilot: Pilot[Outcome]) -> None:
         await until(pilot, lambda: planned(pilot))
-        await pilot.press("ctrl+d")
 
     assert snap_compare(app, terminal_size=size, run_before=changes)
 
