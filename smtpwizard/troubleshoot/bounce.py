@@ -21,6 +21,8 @@ _BEGINS_AS_MESSAGE = re.compile(
 )
 _DIAGNOSTIC = re.compile(r"(?im)^[ \t]*diagnostic[- ]code:[^\n]{12}")
 _BOUNCE_FIELD = re.compile(r"(?i)[ \t]*(?:diagnostic[- ]code|status|action|remote-mta):")
+_FIELD = re.compile(r"[A-Za-z][\w-]*:(?!//)")
+"""Any field. What follows one without being one belongs to it: who copies a bounce often loses its indentation."""
 _SAID = re.compile(r"(?i)\bsaid\b|\breturned\b|\bremote server\b|\bSMTP error\b|\b[45]\d\d[ -]")
 _QUOTED_MESSAGE = re.compile(
     r"""^(?:content-type:\s?(?:message/rfc822|text/rfc822-headers)
@@ -165,7 +167,7 @@ def _of_bounce(lines: list[str]) -> list[str]:
             kept.append(line)
         elif not line.strip() or _HEADER.match(line):
             keeping = said = False
-        elif (keeping and line[0] in " \t") or said or _SAID.search(line):
+        elif (keeping and not _FIELD.match(line)) or said or _SAID.search(line):
             said = said or not keeping
             kept.append(line)
         else:

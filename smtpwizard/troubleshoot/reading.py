@@ -76,6 +76,8 @@ _LETTRE_DIGITS: Final = (
 )
 _WRAPPED_REPLY = later(r"Invalid response code received from (?:SMTP )?server \(code: ([245]\d\d), response: ")
 """What Net_SMTP (PEAR) makes of a reply: its code and its words apart."""
+_RUN_TOGETHER = re.compile(r"([245]\d\d(?<![\w.]...))(?=[A-Z]{2}:[A-Z]{3}\b)")
+"""A code and NetEase's own, as its help pages print them."""
 _PASSED_ON = later(r"it was rejected by the (?:server for the )?recipient domain\b")
 """What Gmail writes before the words of the other server, whatever they are."""
 _ENTITY = later(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
@@ -233,6 +235,7 @@ def unwrap(raw: str) -> str:
         raw = quopri.decodestring(raw.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
     if "Invalid response code received" in raw:
         raw = _WRAPPED_REPLY().sub(r"\1 ", raw)
+    raw = _RUN_TOGETHER.sub(r"\1 ", raw)
     text = _PREFIX.sub("", printable_block(raw, limit=INPUT_LIMIT + 1))
     return redact_credentials(text)
 

@@ -190,3 +190,13 @@ def test_text_that_is_not_encoded_stays_as_it_is(encoding: str) -> None:
 def test_what_a_reader_of_html_never_sees_is_left_out() -> None:
     shown = text_of_html("<HEAD><title>x</title></HEAD><Style a>y</STYLE>550 <!-- z --> no<script>w")
     assert shown.split() == ["550", "now"]
+
+
+def test_a_field_that_has_lost_its_indentation_is_read_to_its_end() -> None:
+    lines = (
+        "Reporting-MTA: dns; mx.example.com",
+        "Diagnostic-Code: X-Postfix; connect to",
+        "192.0.2.1: No route",
+        "x: y",
+    )
+    assert told("\n".join(lines)).splitlines() == list(lines[1:3])

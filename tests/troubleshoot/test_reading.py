@@ -398,3 +398,8 @@ def test_what_gmail_writes_before_the_words_of_another_server_tells_nothing(whos
 @pytest.mark.parametrize("frame", ["in rcptto", "in `rcptto'", "in 'Net::SMTP#rcptto'"])
 def test_a_method_of_net_smtp_names_the_command_replied_to(frame: str) -> None:
     assert read_text(f"501 Syntax error in parameters\n  net/smtp.rb:865:{frame}").stage is Stage.RCPT
+
+
+def test_a_code_with_neteases_own_code_right_behind_it_is_a_reply() -> None:
+    (reply,) = read_text("421HL:ICC").replies
+    assert (reply.code, reply.lines) == (421, ("HL:ICC",))
