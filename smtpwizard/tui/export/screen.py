@@ -40,8 +40,8 @@ class ExportScreen(Page):
     SUBTITLE = "Choose the program or framework."
     HELP = (
         "Choose the program or framework on the left: each has its own names and its own rules for quotes. The "
-        "preview shows what will be written, the secret masked, and of a file that is there already what changes in it; "
-        "Ctrl+D shows the other of the two. Its other lines stay as they are.\n\n"
+        "preview shows what will be written, the secret masked, and of a file that is there already what changes in "
+        "it; Ctrl+D shows the other of the two. Its other lines stay as they are.\n\n"
         "Enter writes. The file is then read back by the rules of that program, and the log-in is made once more "
         "with what stands in it. Only then does it say that it works."
     )
