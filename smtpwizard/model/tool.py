@@ -15,6 +15,9 @@ class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     also: tuple[str, ...] = ()
     """Other programs whose settings it may come down to, such as Rails for Ruby's own library."""
 
+    beneath: bool = False
+    """Whether another program may be the one to set: a library, or a server that the program hands its mail to."""
+
     @property
     def programs(self) -> tuple[str, ...]:
         """Whose settings matter where it prints an error."""

@@ -45,14 +45,16 @@ def cause_documents(
     evidence: Sequence[AnyEvidence] = (),
 ) -> tuple[CauseDocument, ...]:
     """Findings with what is known of their causes."""
-    programs = tuple(program for tool in tools for program in knowledge.tools[tool].programs)
+    printed_by = [knowledge.tools[tool] for tool in tools]
+    programs = tuple(program for tool in printed_by for program in tool.programs)
+    others = all(tool.beneath for tool in printed_by)
     documents = []
     for finding in findings:
         cause = knowledge.causes[finding.cause]
         remedies = (
-            _general(knowledge, cause.id, provider, finding.remedies, programs)
+            _general(knowledge, cause.id, provider, finding.remedies, programs, others)
             if account is None
-            else _filled(cause, provider, account, finding.remedies, programs, evidence)
+            else _filled(cause, provider, account, finding.remedies, programs, others, evidence)
         )
         documents.append(
             CauseDocument(
@@ -78,20 +80,28 @@ def _filled(
     account: Account | None,
     named: tuple[str, ...],
     programs: tuple[str, ...],
+    others: bool,
     evidence: Sequence[AnyEvidence] = (),
 ) -> tuple[RemedyDocument, ...]:
     return tuple(
         RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
-        for remedy in (fill(remedy, account, programs) for remedy in remedies_for(cause, provider, evidence, named))
+        for remedy in (
+            fill(remedy, account, programs, others=others) for remedy in remedies_for(cause, provider, evidence, named)
+        )
     )
 
 
 @lru_cache(maxsize=1024)
 def _general(
-    knowledge: Knowledge, cause_id: str, provider: str | None, named: tuple[str, ...], programs: tuple[str, ...]
+    knowledge: Knowledge,
+    cause_id: str,
+    provider: str | None,
+    named: tuple[str, ...],
+    programs: tuple[str, ...],
+    others: bool,
 ) -> tuple[RemedyDocument, ...]:
     """Remedies for nobody in particular, which `explain --batch` needs again and again."""
-    return _filled(knowledge.causes[cause_id], provider, None, named, programs)
+    return _filled(knowledge.causes[cause_id], provider, None, named, programs, others)
 
 
 def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:

@@ -85,27 +85,28 @@ def _open_port(evidence: Sequence[AnyEvidence]) -> Remedy | None:
     )
 
 
-def fill(remedy: Remedy, account: Account | None, programs: Collection[str] = ()) -> Remedy:
+def fill(remedy: Remedy, account: Account | None, programs: Collection[str] = (), *, others: bool = True) -> Remedy:
     """The remedy with `{host}` and its like replaced, and what to set in a program among its steps.
 
-    Where `programs` names some of those that the remedy knows, only these are left. A secret is never filled in.
+    Where it knows some of the `programs`, only these are left; where it knows none of them, and it cannot be about
+    `others`, no program is. A secret is never filled in.
     """
     values = _values(account)
     quoted = {key: shlex.quote(value) for key, value in values.items()}
     return msgspec.structs.replace(
         remedy,
         text=_filled(remedy.text, values),
-        steps=tuple(_filled(step, values) for step in (*_in_programs(remedy, programs), *remedy.steps)),
+        steps=tuple(_filled(step, values) for step in (*_in_programs(remedy, programs, others=others), *remedy.steps)),
         programs={},
         commands=tuple(_filled(command, quoted) for command in remedy.commands),
     )
 
 
-def _in_programs(remedy: Remedy, programs: Collection[str]) -> list[str]:
+def _in_programs(remedy: Remedy, programs: Collection[str], *, others: bool) -> list[str]:
     """What to set in the programs, those with the same advice together, several short ones in a step."""
-    own = {name: advice for name, advice in remedy.programs.items() if name in programs} or remedy.programs
+    own = {name: advice for name, advice in remedy.programs.items() if name in programs}
     names: dict[str, list[str]] = {}
-    for name, advice in own.items():
+    for name, advice in (remedy.programs if others and not own else own).items():
         names.setdefault(advice, []).append(name)
     steps: list[str] = []
     for advice, those in names.items():

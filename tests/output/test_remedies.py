@@ -72,6 +72,11 @@ def test_a_program_that_the_remedy_does_not_know_changes_nothing() -> None:
     assert fill(IN_PROGRAMS, None, ("Rails",)) == fill(IN_PROGRAMS, None)
 
 
+def test_nothing_is_said_of_other_programs_than_the_one_that_it_must_be() -> None:
+    assert fill(IN_PROGRAMS, None, ("Rails",), others=False).steps == ("Printers: authentication on.",)
+    assert fill(IN_PROGRAMS, None, ("msmtp",), others=False).steps[0] == "msmtp: auth on."
+
+
 def test_what_to_set_in_many_programs_does_not_become_one_long_step() -> None:
     programs = {f"Program {number}": f"option {number} = true." for number in range(9)}
     assert all(len(step) < STEP for step in fill(Remedy("Log in.", programs=programs), None).steps)
