@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 import msgspec
@@ -84,7 +85,7 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
         """What the phrases find in a normalised text: for each its first passage."""
         words = words_of(text)
         met = list(map(_words_met(self).__getitem__, words))
-        groups = dict.fromkeys(group for word in met for group in word.groups)
+        groups = dict.fromkeys(chain.from_iterable([word.groups for word in met]))
         groups[self.anywhere] = None
         for word, pair in zip(met, pair_keys(words), strict=False):
             if pair in word.drawer:

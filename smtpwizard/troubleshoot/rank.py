@@ -70,6 +70,8 @@ def _reasons(hits: Sequence[Weighed]) -> tuple[str, ...]:
 
 def _remedies(hits: Sequence[Weighed]) -> tuple[str, ...]:
     """The remedies that the weightiest of the signs that call for one call for, where it weighs enough."""
+    if len(hits) == 1:
+        return (hits[0].remedy,) if hits[0].remedy else ()
     calling = [hit for hit in hits if hit.remedy and hit.weight >= CALLS * hits[0].weight]
     return tuple(dict.fromkeys(hit.remedy for hit in calling if hit.weight == calling[0].weight))
 

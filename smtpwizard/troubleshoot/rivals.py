@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import msgspec
-
 from smtpwizard.model.cause import Finding
 from smtpwizard.model.stage import Stage
 
@@ -26,12 +24,10 @@ def with_rivals(
     left = max(0.0, 1.0 - sum(finding.confidence for finding in findings))
     known = {finding.cause: finding for finding in findings}
     for share, cause in zip(SHARES, rivals.get(first.cause, ()), strict=False):
-        finding = known.get(cause)
-        before = finding.confidence if finding is not None else 0.0
+        finding = known.get(cause) or Finding(cause, 0.0, (), stages[cause])
+        before = finding.confidence
         confidence = round(max(before, min(before + left * share, first.confidence * BELOW)), 3)
-        if confidence <= before:
-            continue
-        finding = finding or Finding(cause, 0.0, (), stages[cause])
-        known[cause] = msgspec.structs.replace(finding, confidence=confidence, floor=False)
+        if confidence > before:
+            known[cause] = Finding(cause, confidence, finding.because, finding.stage, False, finding.remedies)
     others = [finding for finding in known.values() if finding.cause != first.cause]
     return (first, *sorted(others, key=lambda finding: (-finding.confidence, finding.cause)))
