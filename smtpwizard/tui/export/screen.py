@@ -41,17 +41,21 @@ class ExportScreen(Page):
     HELP = (
         "Choose the program or framework on the left: each has its own names and its own rules for quotes. The "
         "preview shows what will be written, the secret masked, and of a file that is there already what changes in "
-        "it; Ctrl+D shows the other of the two. Its other lines stay as they are.\n\n"
+        "it; Ctrl+D shows the other of the two, Page Up and Page Down the rest of it. Its other lines stay as they "
+        "are.\n\n"
         "Enter writes. The file is then read back by the rules of that program, and the log-in is made once more "
         "with what stands in it. Only then does it say that it works."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "write", "Write", id="write", key_display="enter", priority=True, tooltip="Write and prove"),
         Binding("ctrl+d", "difference", "Changes", id="changes", priority=True, tooltip="Settings, or what changes"),
+        Binding("pagedown", "turn(1)", "Down", show=False, priority=True, tooltip="Further down in what is shown"),
+        Binding("pageup", "turn(-1)", "Up", show=False, priority=True, tooltip="Further up in what is shown"),
         Binding("tab", "app.focus_next", "Next field", show=False, id="next-field", tooltip="To the list or the path"),
     ]
     targets_list = getters.query_one("#targets", OptionList)
     path_field = getters.query_one("#path", LineField)
+    sheet = getters.query_one("#sheet", VerticalScroll)
     preview = getters.query_one("#preview", Static)
     remarks = getters.query_one("#remarks", Static)
     progress_lines = getters.query_one("#steps", Static)
@@ -124,8 +128,8 @@ class ExportScreen(Page):
             return
         exists = plan.found is not None and plan.found.content is not None
         changes = self._shows_changes(plan)
-        self.query_one("#sheet").border_title = "What changes" if changes else "What will be written"
-        self.query_one("#sheet").border_subtitle = "^d settings" if changes else "^d changes" if exists else ""
+        self.sheet.border_title = "What changes" if changes else "What will be written"
+        self.sheet.border_subtitle = "^d settings" if changes else "^d changes" if exists else ""
         self.preview.update(diff_content(plan) if changes else preview_content(plan))
         self.remarks.update(remarks(plan))
 
@@ -134,6 +138,10 @@ class ExportScreen(Page):
         if self.plan is not None:
             self.changes = not self._shows_changes(self.plan)
             self._show()
+
+    def action_turn(self, pages: int) -> None:
+        """Move what is shown by so many pages."""
+        self.sheet.scroll_relative(y=pages * self.sheet.scrollable_content_region.height, animate=False)
 
     def _shows_changes(self, plan: Plan) -> bool:
         """What changes in a file is seen before it is written to."""

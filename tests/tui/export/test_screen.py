@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -105,6 +106,19 @@ async def test_what_changes_in_another_file_is_shown_first_too(tmp_path: Path) -
         await pilot.press("tab", *"mail.env")
         await until(pilot, lambda: planned(pilot) and app.screen.plan.path == tmp_path / "mail.env")  # type: ignore[attr-defined]
         await until(pilot, lambda: "-SMTP_HOST=old.test" in text_of(app))
+
+
+async def test_what_changes_can_be_seen_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("".join(f"SMTP_HOST_{number}=old.test\n" for number in range(9)))
+    app = wizard(at_export(target="django"), surroundings(folder=tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: planned(pilot))
+        sheet = app.screen.query_one("#sheet", VerticalScroll)
+        await until(pilot, lambda: sheet.max_scroll_y > 0)
+        await pilot.press("pagedown", "pagedown")
+        await until(pilot, lambda: sheet.scroll_y == sheet.max_scroll_y)
+        await pilot.press("pageup", "pageup")
+        await until(pilot, lambda: sheet.scroll_y == 0)
 
 
 async def test_another_target_has_other_names(tmp_path: Path) -> None:
