@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from smtpwizard.checks.envelope import on_the_wire
 from smtpwizard.model.account import Account
-from smtpwizard.model.text import in_ascii
+from smtpwizard.model.text import in_ascii, printable
 
 _BODY = """\
 This is a test message from smtpwizard. Someone who set up outgoing mail had it sent to see whether mail arrives.
@@ -35,7 +35,8 @@ def compose(account: Account, now: str) -> Letter:
     from email.utils import format_datetime, make_msgid
 
     token = secrets.token_hex(4)
-    sender, recipient = on_the_wire(account.sender or ""), on_the_wire(account.recipient or "")
+    # A line break in one would end its header and begin another (RFC 5322, section 2.2).
+    sender, recipient = (printable(on_the_wire(text or "")) for text in (account.sender, account.recipient))
     message_id = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
     headers = {
         # As they stand: what makes a new address of an odd one would hide what the server says to it.
@@ -52,4 +53,4 @@ def compose(account: Account, now: str) -> Letter:
     host = in_ascii(account.host) or ascii(account.host)
     body = _BODY.format(host=host, port=account.port, security=account.security, token=token)
     lines = [*(f"{name}: {value}" for name, value in headers.items()), "", *body.splitlines(), ""]
-    return Letter("\r\n".join(lines).encode("utf-8", "surrogateescape"), message_id, token)
+    return Letter("\r\n".join(lines).encode(), message_id, token)

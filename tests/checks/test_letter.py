@@ -36,6 +36,17 @@ def test_lines_end_as_the_protocol_has_it(address: str) -> None:
     assert address.encode() in octets
 
 
+@pytest.mark.parametrize("breaks", ["\r\n", "\n", "\r", "\x0b", "\x85", "\u2028", "\udc0a"])
+@pytest.mark.parametrize("field", ["sender", "recipient"])
+def test_no_address_can_begin_another_header(field: str, breaks: str) -> None:
+    account = msgspec.structs.replace(ACCOUNT, **{field: f"a@mail.test{breaks}Bcc: b@mail.test"})
+    letter = compose(account, NOW)
+    assert (
+        email.message_from_bytes(letter.octets).keys() == email.message_from_bytes(compose(ACCOUNT, NOW).octets).keys()
+    )
+    assert letter.message_id in letter.octets.decode()
+
+
 def test_the_body_is_ascii_whatever_the_host_is_called() -> None:
     octets = compose(msgspec.structs.replace(ACCOUNT, host="bücher.example"), NOW).octets
     assert octets.isascii()
