@@ -39,7 +39,7 @@ class Passage(NamedTuple):
     end: int
 
 
-class Filed(msgspec.Struct, frozen=True, array_like=True, eq=False):
+class Group(msgspec.Struct, frozen=True, array_like=True, eq=False):
     """The phrases that are filed under one key. It is equal to itself alone, so that each is looked at once."""
 
     phrases: tuple[tuple[str, str, int, int], ...]
@@ -60,7 +60,7 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
     drawers: dict[str, msgspec.Raw]
     """By how their first word begins, keys and what is filed under them. Each is decoded when a text has such a word:
     most texts have few."""
-    anywhere: Filed
+    anywhere: Group
     """Those that require no key."""
 
     @classmethod
@@ -71,15 +71,15 @@ class PhraseIndex(msgspec.Struct, frozen=True, array_like=True, eq=False):
         by_key: defaultdict[str, list[tuple[str, str, int, int]]] = defaultdict(list)
         for phrase, owner in pairs:
             by_key[keys[phrase]].append((*_sought(phrase), literal_length(phrase), owner))
-        anywhere = Filed(tuple(by_key.pop("", ())))
-        drawers: defaultdict[str, dict[str, Filed]] = defaultdict(dict)
+        anywhere = Group(tuple(by_key.pop("", ())))
+        drawers: defaultdict[str, dict[str, Group]] = defaultdict(dict)
         for key, phrases in by_key.items():
-            drawers[_drawer_of(key)][key] = Filed(tuple(phrases))
+            drawers[_drawer_of(key)][key] = Group(tuple(phrases))
         return cls({name: msgspec.Raw(msgspec.msgpack.encode(drawer)) for name, drawer in drawers.items()}, anywhere)
 
-    def opened(self, drawer: str) -> dict[str, Filed]:
+    def opened(self, drawer: str) -> dict[str, Group]:
         """What is filed in a drawer, by key."""
-        return msgspec.msgpack.decode(self.drawers[drawer], type=dict[str, Filed]) if drawer in self.drawers else {}
+        return msgspec.msgpack.decode(self.drawers[drawer], type=dict[str, Group]) if drawer in self.drawers else {}
 
     def passages(self, text: str) -> list[Passage]:
         """What the phrases find in a normalised text: for each its first passage."""
@@ -127,9 +127,9 @@ WORDS_KEPT: Final = 8192
 class _Word(NamedTuple):
     """What a word of a text leads to."""
 
-    groups: tuple[Filed, ...]
-    """Filed under the word, or under how it begins."""
-    drawer: Mapping[str, Filed]
+    groups: tuple[Group, ...]
+    """Group under the word, or under how it begins."""
+    drawer: Mapping[str, Group]
     """Where it is filed, along with the next word."""
 
 
@@ -139,7 +139,7 @@ class _WordsMet(dict[str, _Word]):
     def __init__(self, index: PhraseIndex) -> None:
         super().__init__()
         self._index = index
-        self._drawers: dict[str, Mapping[str, Filed]] = {}
+        self._drawers: dict[str, Mapping[str, Group]] = {}
 
     def __missing__(self, word: str) -> _Word:
         if len(self) >= WORDS_KEPT:
@@ -148,7 +148,7 @@ class _WordsMet(dict[str, _Word]):
         self[word] = met = _Word(tuple(drawer[key] for key in word_keys(word) if key in drawer), drawer)
         return met
 
-    def _drawer(self, name: str) -> Mapping[str, Filed]:
+    def _drawer(self, name: str) -> Mapping[str, Group]:
         if name not in self._index.drawers:
             return {}
         if name not in self._drawers:

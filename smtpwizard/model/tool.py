@@ -14,7 +14,6 @@ class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Phrases that only this program prints."""
     also: tuple[str, ...] = ()
     """Other programs whose settings it may come down to, such as Rails for Ruby's own library."""
-
     beneath: bool = False
     """Whether another program may be the one to set: a library, or a server that the program hands its mail to."""
 

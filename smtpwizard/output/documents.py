@@ -11,7 +11,7 @@ import msgspec
 
 from smtpwizard.knowledge.load import Knowledge
 from smtpwizard.model.account import Account
-from smtpwizard.model.cause import Cause, Finding
+from smtpwizard.model.cause import Finding
 from smtpwizard.model.document import CauseDocument, ExplainDocument, RemedyDocument
 from smtpwizard.output.remedies import fill, remedies_for
 from smtpwizard.troubleshoot.explain import Explanation
@@ -41,20 +41,17 @@ def cause_documents(
     *,
     provider: str | None,
     account: Account | None,
-    tools: Sequence[str] = (),
+    tools: tuple[str, ...] = (),
     evidence: Sequence[AnyEvidence] = (),
 ) -> tuple[CauseDocument, ...]:
     """Findings with what is known of their causes."""
-    printed_by = [knowledge.tools[tool] for tool in tools]
-    programs = tuple(program for tool in printed_by for program in tool.programs)
-    others = all(tool.beneath for tool in printed_by)
     documents = []
     for finding in findings:
         cause = knowledge.causes[finding.cause]
         remedies = (
-            _general(knowledge, cause.id, provider, finding.remedies, programs, others)
+            _general(knowledge, cause.id, provider, finding.remedies, tools)
             if account is None
-            else _filled(cause, provider, account, finding.remedies, programs, others, evidence)
+            else _filled(knowledge, cause.id, provider, finding.remedies, tools, account, evidence)
         )
         documents.append(
             CauseDocument(
@@ -75,33 +72,24 @@ def cause_documents(
 
 
 def _filled(
-    cause: Cause,
-    provider: str | None,
-    account: Account | None,
-    named: tuple[str, ...],
-    programs: tuple[str, ...],
-    others: bool,
-    evidence: Sequence[AnyEvidence] = (),
-) -> tuple[RemedyDocument, ...]:
-    return tuple(
-        RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
-        for remedy in (
-            fill(remedy, account, programs, others=others) for remedy in remedies_for(cause, provider, evidence, named)
-        )
-    )
-
-
-@lru_cache(maxsize=1024)
-def _general(
     knowledge: Knowledge,
     cause_id: str,
     provider: str | None,
     named: tuple[str, ...],
-    programs: tuple[str, ...],
-    others: bool,
+    tools: tuple[str, ...],
+    account: Account | None = None,
+    evidence: Sequence[AnyEvidence] = (),
 ) -> tuple[RemedyDocument, ...]:
-    """Remedies for nobody in particular, which `explain --batch` needs again and again."""
-    return _filled(knowledge.causes[cause_id], provider, None, named, programs, others)
+    printed_by = [knowledge.tools[tool] for tool in tools]
+    remedies = remedies_for(knowledge.causes[cause_id], provider, evidence, named)
+    return tuple(
+        RemedyDocument(remedy.text, remedy.commands, remedy.links, remedy.action, remedy.steps)
+        for remedy in (fill(remedy, account, printed_by) for remedy in remedies)
+    )
+
+
+_general = lru_cache(maxsize=1024)(_filled)
+"""Remedies for nobody in particular, which `explain --batch` needs again and again."""
 
 
 def to_json(document: msgspec.Struct, *, indent: int = 2) -> str:

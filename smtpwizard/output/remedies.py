@@ -14,6 +14,7 @@ from smtpwizard.model.cause import Action, Cause, Remedy
 from smtpwizard.model.smtp import SUBMISSION_PORT, SUBMISSION_PORTS, Security
 from smtpwizard.model.stage import Stage
 from smtpwizard.model.text import printable
+from smtpwizard.model.tool import Tool
 
 if TYPE_CHECKING:
     from smtpwizard.model.evidence.every import AnyEvidence
@@ -38,9 +39,11 @@ def remedies_for(
     shows to help comes before all: the host that was probably meant, a port that answers.
     """
     own = tuple(remedy for remedy in cause.remedy if provider is not None and provider in remedy.provider)
-    called = tuple(remedy for remedy in cause.remedy if remedy.name in named)
-    others = tuple(remedy for remedy in cause.remedy if not remedy.provider and not (remedy.name and called))
-    remedies = own + called + others
+    general = tuple(remedy for remedy in cause.remedy if not remedy.provider)
+    called = tuple(remedy for remedy in general if remedy.name in named)
+    if called:
+        general = called + tuple(remedy for remedy in general if not remedy.name)
+    remedies = own + general
     seen = tuple(evidence)
     if not seen:
         return remedies
@@ -85,28 +88,30 @@ def _open_port(evidence: Sequence[AnyEvidence]) -> Remedy | None:
     )
 
 
-def fill(remedy: Remedy, account: Account | None, programs: Collection[str] = (), *, others: bool = True) -> Remedy:
+def fill(remedy: Remedy, account: Account | None, printed_by: Collection[Tool] = ()) -> Remedy:
     """The remedy with `{host}` and its like replaced, and what to set in a program among its steps.
 
-    Where it knows some of the `programs`, only these are left; where it knows none of them, and it cannot be about
-    `others`, no program is. A secret is never filled in.
+    That is in the program that printed the error, where that is known. A secret is never filled in.
     """
     values = _values(account)
     quoted = {key: shlex.quote(value) for key, value in values.items()}
     return msgspec.structs.replace(
         remedy,
         text=_filled(remedy.text, values),
-        steps=tuple(_filled(step, values) for step in (*_in_programs(remedy, programs, others=others), *remedy.steps)),
+        steps=tuple(_filled(step, values) for step in (*_in_programs(remedy, printed_by), *remedy.steps)),
         programs={},
         commands=tuple(_filled(command, quoted) for command in remedy.commands),
     )
 
 
-def _in_programs(remedy: Remedy, programs: Collection[str], *, others: bool) -> list[str]:
+def _in_programs(remedy: Remedy, printed_by: Collection[Tool]) -> list[str]:
     """What to set in the programs, those with the same advice together, several short ones in a step."""
-    own = {name: advice for name, advice in remedy.programs.items() if name in programs}
+    known = {program for tool in printed_by for program in tool.programs}
+    programs = {name: advice for name, advice in remedy.programs.items() if name in known}
+    if not programs and all(tool.beneath for tool in printed_by):
+        programs = remedy.programs
     names: dict[str, list[str]] = {}
-    for name, advice in (remedy.programs if others and not own else own).items():
+    for name, advice in programs.items():
         names.setdefault(advice, []).append(name)
     steps: list[str] = []
     for advice, those in names.items():

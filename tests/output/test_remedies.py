@@ -13,6 +13,7 @@ from smtpwizard.model.evidence.every import AnyEvidence
 from smtpwizard.model.evidence.settings import SettingFlaw
 from smtpwizard.model.smtp import Security
 from smtpwizard.model.stage import Stage
+from smtpwizard.model.tool import Tool
 from smtpwizard.output.remedies import STEP, fill, remedies_for
 
 COMMAND = Remedy(
@@ -47,6 +48,8 @@ def test_the_user_name_stands_in_for_the_sender() -> None:
     assert words(fill(COMMAND, account(username="ann")))[-2:] == ["ann", "ann"]
 
 
+RAILS = Tool("rails", "Rails", ())
+OPENSSL = Tool("openssl", "OpenSSL", (), beneath=True)
 IN_PROGRAMS = Remedy(
     "Log in.",
     steps=("Printers: authentication on.",),
@@ -64,17 +67,16 @@ def test_what_to_set_stands_there_for_every_program_where_none_is_known() -> Non
 
 
 def test_only_what_to_set_in_the_known_programs_stands_there() -> None:
-    filled = fill(IN_PROGRAMS, None, ("Jakarta Mail", "Java", "Spring", "Rails"))
+    filled = fill(IN_PROGRAMS, None, [Tool("x", "Java", (), also=("Spring",)), RAILS])
     assert filled.steps == ("Spring, Java: auth = true.", "Printers: authentication on.")
 
 
-def test_a_program_that_the_remedy_does_not_know_changes_nothing() -> None:
-    assert fill(IN_PROGRAMS, None, ("Rails",)) == fill(IN_PROGRAMS, None)
+def test_a_library_that_any_program_may_stand_above_changes_nothing() -> None:
+    assert fill(IN_PROGRAMS, None, [OPENSSL]) == fill(IN_PROGRAMS, None)
 
 
 def test_nothing_is_said_of_other_programs_than_the_one_that_it_must_be() -> None:
-    assert fill(IN_PROGRAMS, None, ("Rails",), others=False).steps == ("Printers: authentication on.",)
-    assert fill(IN_PROGRAMS, None, ("msmtp",), others=False).steps[0] == "msmtp: auth on."
+    assert fill(IN_PROGRAMS, None, [RAILS, OPENSSL]).steps == ("Printers: authentication on.",)
 
 
 def test_what_to_set_in_many_programs_does_not_become_one_long_step() -> None:
@@ -136,6 +138,13 @@ def test_the_remedy_that_the_wording_calls_for_comes_first_and_other_named_ones_
     assert remedies_for(cause, None, named=("template",)) == (TEMPLATE, ASK)
     assert remedies_for(cause, None) == (ASK, MODULE, TEMPLATE)
     assert remedies_for(cause, None, named=("gone",)) == (ASK, MODULE, TEMPLATE)
+
+
+def test_a_remedy_for_another_provider_is_left_out_whatever_its_name() -> None:
+    at_gmail = Remedy("At Gmail.", name="template", provider=("gmail",))
+    cause = Cause("t", Stage.CLIENT, "e", "s", (at_gmail, TEMPLATE), (), "auth.login")
+    assert remedies_for(cause, "gmail", named=("template",)) == (at_gmail, TEMPLATE)
+    assert remedies_for(cause, "zoho", named=("template",)) == (TEMPLATE,)
 
 
 def answering(*found: tuple[int, PortSpeaks]) -> list[AnyEvidence]:
