@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STEP: Final = 92
 """Characters of a step that tells of several programs."""
+ITSELF: Final = (Tool("smtpwizard", "smtpwizard", ()),)
+"""Who met an error in the wizard: what other programs call a setting is the business of the export."""
 _UNKNOWN = {
     "host": "smtp.example.com",
     "port": str(SUBMISSION_PORT),

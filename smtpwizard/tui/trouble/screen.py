@@ -19,7 +19,7 @@ from smtpwizard.model.evidence.answers import Answer
 from smtpwizard.model.report import Report
 from smtpwizard.model.text import printable
 from smtpwizard.model.tree import Probe, Question
-from smtpwizard.output.remedies import fill, remedies_for
+from smtpwizard.output.remedies import ITSELF, fill, remedies_for
 from smtpwizard.troubleshoot.diagnose import Diagnosis, diagnose
 from smtpwizard.tui.checks.follow import follow
 from smtpwizard.tui.frame.page import Page
@@ -155,7 +155,7 @@ class TroubleScreen(Page):
         account = account_of(self.progress)
         evidence = [item for _, item in self.report.evidence()]
         remedies = remedies_for(cause, self.diagnosis.provider, evidence, finding.remedies)
-        self.remedies = tuple(fill(remedy, account) for remedy in remedies)[:9]
+        self.remedies = tuple(fill(remedy, account, ITSELF) for remedy in remedies)[:9]
         sure = f"{sureness(finding.confidence, floor=finding.floor)}{place}"
         seen = Content.assemble(("Seen: ", "$quiet"), printable(seen_words(self.report, finding)))
         await self.found.mount(

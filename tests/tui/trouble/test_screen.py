@@ -134,6 +134,18 @@ async def test_a_remedy_with_a_command_copies_it_with_the_settings_filled_in() -
         assert app.clipboard == "openssl s_client -connect mail.test:465"
 
 
+async def test_what_to_set_in_other_programs_is_left_to_the_export() -> None:
+    app = wizard(mistaken(), surroundings(mistaken_port(passes=True)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await shown(app, pilot)
+        cause = app.surroundings.knowledge.causes[screen.findings[0].cause]
+        told = {program for remedy in cause.remedy for program in remedy.programs}
+        assert "Nodemailer" in told
+        assert not any(
+            step.startswith(program) for remedy in screen.remedies for step in remedy.steps for program in told
+        )
+
+
 async def test_a_probe_runs_by_itself_without_the_secret_and_its_result_decides() -> None:
     seen: list[Context] = []
     app = wizard(mistaken(), surroundings(mistaken_port(passes=True, seen=seen.append)))
