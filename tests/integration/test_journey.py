@@ -113,7 +113,10 @@ def test_the_secret_is_kept_in_the_keyring_and_the_account_saved_for_another_tes
 ) -> None:
     terminal = start_wizard(open_terminal, postfix, tmp_path, secret_service.environment)
     fill_in(terminal, postfix, ALICE.password)
+    # The list follows the run, and has more checks by then than lines.
+    terminal.resize(120, 40)
     terminal.wait_for("keyring gives the secret back")
+    terminal.resize(80, 24)
     export_and_send(terminal, postfix, tmp_path, "journey-keyring")
     script = "import keyring; print(keyring.get_credential('smtpwizard', None).password)"
     kept = subprocess.run(
